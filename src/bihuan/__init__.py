@@ -1,0 +1,1 @@
+"""Bihuan: service quality management with the whole loop in one place."""
