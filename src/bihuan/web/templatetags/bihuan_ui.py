@@ -37,9 +37,6 @@ STATES: dict[str, str] = {
 }
 
 
-# --- files and pictures -------------------------------------------------------------------------------------------
-
-
 @register.simple_tag
 def asset(name: str) -> str:
     """Address of a built file; its plain name where no manifest of hashed names exists (tests, first start)."""
@@ -53,9 +50,7 @@ def asset(name: str) -> str:
 
 @cache
 def _icons() -> dict[str, str]:
-    found: dict[str, str] = json.loads(
-        (Path(__file__).parent.parent / "icons" / "icons.json").read_text("utf-8")
-    )
+    found: dict[str, str] = json.loads((Path(__file__).parent.parent / "icons" / "icons.json").read_text("utf-8"))
     return found
 
 
@@ -70,9 +65,7 @@ def icon(name: str, label: str = "", size: str = "") -> SafeString:
     paint = (
         'fill="currentColor"'
         if name.endswith("-filled")
-        else (
-            'fill="none" stroke="currentColor" stroke-width="1.75" stroke-linecap="round" stroke-linejoin="round"'
-        )
+        else ('fill="none" stroke="currentColor" stroke-width="1.75" stroke-linecap="round" stroke-linejoin="round"')
     )
     return format_html(
         '<svg class="icon{}" viewBox="0 0 24 24" width="20" height="20" {} {}>{}</svg>',
@@ -81,9 +74,6 @@ def icon(name: str, label: str = "", size: str = "") -> SafeString:
         words,
         mark_safe(inner),  # noqa: S308  our own file
     )
-
-
-# --- figures ------------------------------------------------------------------------------------------------------
 
 
 def number(value: Any) -> float | None:
@@ -111,9 +101,7 @@ def format_figure(value: Any, decimals: int | str | None = None) -> str:
     if decimals in {None, ""}:
         whole = isinstance(getattr(value, "value", value), int)
         decimals = 0 if whole else sensible_decimals(found)
-    text = number_format(
-        round(Decimal(repr(found)), int(decimals or 0)), int(decimals or 0), force_grouping=True
-    )
+    text = number_format(round(Decimal(repr(found)), int(decimals or 0)), int(decimals or 0), force_grouping=True)
     return text.replace("-", "\u2212", 1)
 
 
@@ -142,9 +130,7 @@ def signed(value: Any, decimals: int | str | None = None) -> str:
 def interval(value: Any, decimals: int | str | None = None) -> str:
     """The interval of an Estimate, or of a pair (low, high); empty where none can be given."""
     low, high = (
-        value
-        if isinstance(value, list | tuple)
-        else (getattr(value, "low", None), getattr(value, "high", None))
+        value if isinstance(value, list | tuple) else (getattr(value, "low", None), getattr(value, "high", None))
     )
     low, high = number(low), number(high)
     if low is None or high is None:
@@ -179,8 +165,6 @@ def estimate(value: Any, decimals: int | str | None = None) -> SafeString:
     )
 
 
-# --- days and times -----------------------------------------------------------------------------------------------
-
 WEEKDAYS_ZH = "一二三四五六日"
 MONTHS_EN = ["Jan", "Feb", "Mar", "Apr", "May", "Jun", "Jul", "Aug", "Sep", "Oct", "Nov", "Dec"]
 WEEKDAYS_EN = ["Mon", "Tue", "Wed", "Thu", "Fri", "Sat", "Sun"]
@@ -196,9 +180,7 @@ def format_day(day: date, mark: str = "") -> str:
         inside = f"周{WEEKDAYS_ZH[day.weekday()]}" + (f",{mark}" if mark else "")
         return f"{year}{day.month}月{day.day}日({inside})"
     year = "" if day.year == timezone.localdate().year else f" {day.year}"
-    return f"{WEEKDAYS_EN[day.weekday()]} {day.day} {MONTHS_EN[day.month - 1]}{year}" + (
-        f" ({mark})" if mark else ""
-    )
+    return f"{WEEKDAYS_EN[day.weekday()]} {day.day} {MONTHS_EN[day.month - 1]}{year}" + (f" ({mark})" if mark else "")
 
 
 @register.filter(expects_localtime=True)
@@ -228,9 +210,7 @@ def duration(value: timedelta | float | None) -> str:
     parts = [
         ngettext("%(count)s day", "%(count)s days", days) % {"count": days} if days else "",
         ngettext("%(count)s h", "%(count)s h", hours) % {"count": hours} if hours else "",
-        gettext("%(count)s min") % {"count": minutes}
-        if (minutes and not days) or not (days or hours)
-        else "",
+        gettext("%(count)s min") % {"count": minutes} if (minutes and not days) or not (days or hours) else "",
     ]
     return " ".join(part for part in parts if part)
 
@@ -276,9 +256,6 @@ def state_word(state: str) -> str:
     return words.get(state, "")
 
 
-# --- links and lists ----------------------------------------------------------------------------------------------
-
-
 @register.simple_tag(takes_context=True)
 def query_string(context: Mapping[str, Any], **changes: Any) -> str:
     """The present address's query with ``changes``; None or "" removes, a list sets all its values."""
@@ -300,9 +277,7 @@ def hidden_query(context: Mapping[str, Any], *without: str) -> SafeString:
     pairs = (
         []
         if request is None
-        else [
-            (name, value) for name, values in request.GET.lists() if name not in without for value in values
-        ]
+        else [(name, value) for name, values in request.GET.lists() if name not in without for value in values]
     )
     return format_html_join("", '<input type="hidden" name="{}" value="{}">', pairs)
 
@@ -320,9 +295,7 @@ def filter_chips(context: Mapping[str, Any], filterset: Any) -> list[dict[str, s
         values = [value for key in sent for value in request.GET.getlist(key) if value]
         if not values:
             continue
-        choices = {
-            str(key): str(text) for key, text in _flat_choices(getattr(form.fields[name], "choices", ()))
-        }
+        choices = {str(key): str(text) for key, text in _flat_choices(getattr(form.fields[name], "choices", ()))}
         yes_no = {"true": gettext("yes"), "on": gettext("yes"), "false": gettext("no")}
         shown = [choices.get(value) or yes_no.get(value, value) for value in values]
         query = request.GET.copy()
@@ -363,9 +336,6 @@ def page_numbers(page: Any) -> Sequence[int | str]:
     return list(page.paginator.get_elided_page_range(page.number, on_each_side=1, on_ends=1))
 
 
-# --- forms --------------------------------------------------------------------------------------------------------
-
-
 def is_group(field: BoundField) -> bool:
     return isinstance(field.field.widget, RadioSelect | CheckboxSelectMultiple)
 
@@ -404,9 +374,6 @@ def control(field: BoundField) -> SafeString:
 @register.filter
 def has_file(form: Any) -> bool:
     return bool(form is not None and form.is_multipart())
-
-
-# --- charts -------------------------------------------------------------------------------------------------------
 
 
 @register.simple_tag
@@ -503,6 +470,4 @@ def initials(user: Any) -> str:
 @register.filter
 def escape_lines(value: str) -> SafeString:
     """Text with its line breaks and nothing else."""
-    return format_html_join(
-        mark_safe("<br>"), "{}", ((conditional_escape(line),) for line in str(value).splitlines())
-    )
+    return format_html_join(mark_safe("<br>"), "{}", ((conditional_escape(line),) for line in str(value).splitlines()))
