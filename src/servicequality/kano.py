@@ -238,7 +238,10 @@ def kano_analysis(
     d, _ = as_matrix(dysfunctional, place="dysfunctional")
     if f.shape != d.shape:
         raise DataError(f"functional is {f.shape}, dysfunctional {d.shape}", place="kano")
-    return tuple(_evaluate(name, *_codes(f[:, j], d[:, j], name), level, tie_order) for j, name in enumerate(found))
+    return tuple(
+        _evaluate(name, _codes(f[:, j], d[:, j], name), level=level, tie_order=tie_order)
+        for j, name in enumerate(found)
+    )
 
 
 def _evaluate(
