@@ -45,9 +45,7 @@ for prefix, router in {
     api.add_router(prefix, router)
 
 
-def problem(
-    request: HttpRequest, status: int, code: str, message: str, place: str | None = None
-) -> HttpResponse:
+def problem(request: HttpRequest, status: int, code: str, message: str, place: str | None = None) -> HttpResponse:
     body: dict[str, Any] = {"code": code, "message": message, "place": place}
     return api.create_response(request, body, status=status)
 

@@ -87,9 +87,7 @@ TEMPLATES = [
 ]
 FORM_RENDERER = "django.forms.renderers.TemplatesSetting"
 
-DATABASES = {
-    "default": environment.database(os.environ.get("BIHUAN_DATABASE_URL", f"sqlite:///{HOME}/bihuan.sqlite3"))
-}
+DATABASES = {"default": environment.database(os.environ.get("BIHUAN_DATABASE_URL", f"sqlite:///{HOME}/bihuan.sqlite3"))}
 DEFAULT_AUTO_FIELD = "django.db.models.BigAutoField"
 CACHES = {
     # Shared by all processes without another server: sign-in limits must count across them.
