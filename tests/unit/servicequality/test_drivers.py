@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 from pathlib import Path
+from typing import Any
 
 import numpy as np
 import pandas as pd
@@ -184,9 +185,9 @@ def _reference_case(reference_data: Path, case: str) -> tuple[pd.DataFrame, pd.S
     return frame[list(known["LMG"])].replace(0, np.nan), (frame["Satisfaction"] == "Satisfied").astype(float)
 
 
-def _reference(reference_data: Path, case: str) -> dict[str, dict[str, float]]:
+def _reference(reference_data: Path, case: str) -> dict[str, Any]:
     answers = json.loads((reference_data / "reference.json").read_text("utf-8"))["answers"]
-    value: dict[str, dict[str, float]] = next(entry for entry in answers if entry["id"] == case)["value"]
+    value: dict[str, Any] = next(entry for entry in answers if entry["id"] == case)["value"]
     return value
 
 
