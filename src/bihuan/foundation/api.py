@@ -78,9 +78,7 @@ class Listing(Schema, Generic[T]):
     size: int
 
 
-def listing(
-    rows: QuerySet[Any], paging: Paging, convert: Callable[[Any], Any] | None = None
-) -> dict[str, Any]:
+def listing(rows: QuerySet[Any], paging: Paging, convert: Callable[[Any], Any] | None = None) -> dict[str, Any]:
     start = (paging.page - 1) * paging.size
     items = list(rows[start : start + paging.size])
     return {

@@ -32,9 +32,7 @@ def as_plain(value: Any) -> Any:
     return value
 
 
-def refusal(
-    record: StatefulModel, transition: Transition, actor: Actor, data: Mapping[str, Any]
-) -> str | None:
+def refusal(record: StatefulModel, transition: Transition, actor: Actor, data: Mapping[str, Any]) -> str | None:
     """Return why a guard refuses, or None."""
     for name in transition.guards:
         answer = record.guards[name](record, actor, data)
@@ -45,11 +43,7 @@ def refusal(
 
 def available_actions(record: StatefulModel, actor: Actor) -> list[Transition]:
     """Transitions the actor may start now; guards that need data are asked again by `perform`."""
-    return [
-        step
-        for step in record.lifecycle.available(record.state)
-        if actor.can(step.permission, record.org_path)
-    ]
+    return [step for step in record.lifecycle.available(record.state) if actor.can(step.permission, record.org_path)]
 
 
 @transaction.atomic
@@ -88,9 +82,7 @@ def perform(
         setattr(record, name, value)
 
     reason = str(given.get("reason", ""))
-    after = {"state": step.target} | {
-        name: as_plain(value) for name, value in given.items() if name != "reason"
-    }
+    after = {"state": step.target} | {name: as_plain(value) for name, value in given.items() if name != "reason"}
     ports.write_activity(
         ActivityEntry(
             subject=record.reference,

@@ -44,9 +44,7 @@ class GateMiddleware:
     def __call__(self, request: HttpRequest) -> HttpResponseBase:
         return self.get_response(request)
 
-    def process_view(
-        self, request: HttpRequest, view: Any, _args: Any, _kwargs: Any
-    ) -> HttpResponseBase | None:
+    def process_view(self, request: HttpRequest, view: Any, _args: Any, _kwargs: Any) -> HttpResponseBase | None:
         permission = permission_of(view, request.resolver_match)
         if permission == PUBLIC:
             return None
@@ -74,6 +72,4 @@ class DomainErrorMiddleware:
             raise Http404 from error
         if error.status == 403:
             raise PermissionDenied from error
-        return render(
-            request, "409.html", {"message": error.message, "place": error.place}, status=error.status
-        )
+        return render(request, "409.html", {"message": error.message, "place": error.place}, status=error.status)

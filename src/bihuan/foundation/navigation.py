@@ -47,8 +47,6 @@ def register(*entries: Entry) -> None:
 def entries_for(actor: Actor) -> list[Entry]:
     order = list(SECTIONS)
     allowed = [
-        entry
-        for entry in _entries
-        if entry.permission in {PUBLIC, SIGNED_IN} or actor.can_somewhere(entry.permission)
+        entry for entry in _entries if entry.permission in {PUBLIC, SIGNED_IN} or actor.can_somewhere(entry.permission)
     ]
     return sorted(allowed, key=lambda entry: (order.index(entry.section), entry.order, str(entry.url_name)))

@@ -23,9 +23,7 @@ class BaseTable(Table):  # type: ignore[misc]
         template_name = "partials/table.html"
         attrs = {"class": "table"}
         row_attrs = {
-            "data-href": lambda record: (
-                record.get_absolute_url() if hasattr(record, "get_absolute_url") else ""
-            )
+            "data-href": lambda record: record.get_absolute_url() if hasattr(record, "get_absolute_url") else ""
         }
 
     def choose_columns(self, wanted: list[str]) -> None:

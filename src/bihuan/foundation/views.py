@@ -17,6 +17,7 @@ from django_tables2 import RequestConfig
 
 from bihuan.foundation.actor import Actor
 from bihuan.foundation.errors import DomainError
+from bihuan.foundation.forms import ActorForm
 from bihuan.foundation.middleware import actor_of
 from bihuan.foundation.models import ScopedModel
 from bihuan.foundation.tables import BaseTable, export_response
@@ -125,7 +126,11 @@ class FormView(GatedView):
     success_message: str | Promise = ""
 
     def form_arguments(self) -> dict[str, Any]:
-        return {}
+        return {"actor": self.actor} if issubclass(self.form_class, ActorForm) else {}
+
+    def initial(self) -> dict[str, Any]:
+        """What the form shows at first; addresses may prefill it."""
+        return self.request.GET.dict()
 
     def context(self) -> dict[str, Any]:
         return {}
@@ -139,7 +144,7 @@ class FormView(GatedView):
         return render(self.request, self.template_name, {**context, **self.context()}, status=status)
 
     def get(self, request: HttpRequest, *_args: Any, **_kwargs: Any) -> HttpResponseBase:
-        return self.show(self.form_class(initial=request.GET.dict(), **self.form_arguments()))
+        return self.show(self.form_class(initial=self.initial(), **self.form_arguments()))
 
     def post(self, request: HttpRequest, *_args: Any, **_kwargs: Any) -> HttpResponseBase:
         form = self.form_class(request.POST, request.FILES, **self.form_arguments())
@@ -163,9 +168,6 @@ class ActionView(RecordView[R], FormView):
     def act(self, record: R, form: Any) -> models.Model | None:
         """Call the service; return another record to go to it instead."""
         raise NotImplementedError
-
-    def form_arguments(self) -> dict[str, Any]:
-        return super().form_arguments()
 
     def context(self) -> dict[str, Any]:
         return {"record": self.record}

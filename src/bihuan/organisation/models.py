@@ -100,9 +100,7 @@ class PostHolding(ScopedModel):
     """Who held a post from when to when; responsibility goes by the day."""
 
     post = models.ForeignKey(Post, on_delete=models.PROTECT, related_name="holdings", verbose_name=_("post"))
-    person = models.ForeignKey(
-        Person, on_delete=models.PROTECT, related_name="holdings", verbose_name=_("person")
-    )
+    person = models.ForeignKey(Person, on_delete=models.PROTECT, related_name="holdings", verbose_name=_("person"))
     since = models.DateField(_("since"))
     until = models.DateField(_("until"), null=True, blank=True)
 

@@ -15,9 +15,7 @@ class Migration(migrations.Migration):
             fields=[
                 (
                     "id",
-                    models.BigAutoField(
-                        auto_created=True, primary_key=True, serialize=False, verbose_name="ID"
-                    ),
+                    models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID"),
                 ),
                 ("key", models.CharField(max_length=100, unique=True)),
                 ("task", models.CharField(max_length=200)),
@@ -34,9 +32,7 @@ class Migration(migrations.Migration):
             fields=[
                 (
                     "id",
-                    models.BigAutoField(
-                        auto_created=True, primary_key=True, serialize=False, verbose_name="ID"
-                    ),
+                    models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID"),
                 ),
                 ("due_at", models.DateTimeField()),
                 ("enqueued_at", models.DateTimeField()),
@@ -51,9 +47,7 @@ class Migration(migrations.Migration):
             ],
             options={
                 "ordering": ["-due_at"],
-                "constraints": [
-                    models.UniqueConstraint(fields=("schedule", "due_at"), name="schedule_run_once")
-                ],
+                "constraints": [models.UniqueConstraint(fields=("schedule", "due_at"), name="schedule_run_once")],
             },
         ),
     ]
