@@ -400,6 +400,7 @@ def is_number(value: Any) -> bool:
 @register.simple_tag
 def sparkline(
     values: Sequence[float | None],
+    *,
     target: float | None = None,
     lower: float | None = None,
     upper: float | None = None,
