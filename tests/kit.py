@@ -2,13 +2,15 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator
+from contextlib import contextmanager
 from dataclasses import dataclass
 from datetime import date
 
 from bihuan.accounts.models import Grant, Role, RolePermission, User
 from bihuan.accounts.selectors import actor_of_user
 from bihuan.foundation.actor import Actor
+from bihuan.foundation.ports import ActivityEntry, ports
 from bihuan.foundation.scope import system_scope
 from bihuan.organisation.models import OrgUnit, Person
 
@@ -31,9 +33,7 @@ def make_user(username: str, *, unit: OrgUnit, permissions: Iterable[str] = ()) 
         )
         user = User.objects.create_user(username, password="long enough 1", person=person)
         role = Role.objects.create(key=f"role-{username}", name=f"role {username}")
-        RolePermission.objects.bulk_create(
-            RolePermission(role=role, permission=name) for name in sorted(permissions)
-        )
+        RolePermission.objects.bulk_create(RolePermission(role=role, permission=name) for name in sorted(permissions))
         Grant.objects.create(user=user, role=role, unit=unit, org_path=unit.org_path, since=date(2020, 1, 1))
     return user
 
@@ -54,3 +54,15 @@ class World:
 def make_world() -> World:
     company = make_unit("Company", "company")
     return World(company, make_unit("North", parent=company), make_unit("South", parent=company))
+
+
+@contextmanager
+def recorded() -> Iterator[list[ActivityEntry]]:
+    """Collect what would be written to the activity log instead of writing it."""
+    entries: list[ActivityEntry] = []
+    kept = ports.write_activity
+    ports.write_activity = entries.append  # type: ignore[method-assign]
+    try:
+        yield entries
+    finally:
+        ports.write_activity = kept  # type: ignore[method-assign]

@@ -56,9 +56,7 @@ class RolePermission(models.Model):
     permission = models.CharField(max_length=80)
 
     class Meta:
-        constraints = [
-            models.UniqueConstraint(fields=["role", "permission"], name="permission_once_per_role")
-        ]
+        constraints = [models.UniqueConstraint(fields=["role", "permission"], name="permission_once_per_role")]
         ordering = ["permission"]
 
     def __str__(self) -> str:

@@ -1,33 +1,41 @@
-"""Reads of accounts: the actor behind a request."""
+"""Reads of accounts: grants, the actor they make, who holds a right where."""
 
 from __future__ import annotations
 
 import hashlib
 from collections import defaultdict
+from datetime import date
 
-from django.db.models import Q
-from django.http import HttpRequest
+from django.db.models import Q, QuerySet
 from django.utils import timezone
 
-from bihuan.accounts.models import ApiToken, Grant, User
-from bihuan.foundation.actor import NOBODY, Actor, Kind
+from bihuan.accounts.models import ApiToken, Grant, Role, User
+from bihuan.foundation.actor import Actor, Kind
+from bihuan.foundation.models import within
 
 
 def token_digest(secret: str) -> str:
     return hashlib.sha256(secret.encode()).hexdigest()
 
 
-def grants_of(user: User) -> dict[str, tuple[str, ...]]:
-    """Permission → unit paths of all grants in force today."""
-    today = timezone.localdate()
-    rows = (
-        # The fence cannot ask itself: grants are what scopes are made of.
-        Grant._base_manager.filter(user=user, since__lte=today)
-        .filter(Q(until__isnull=True) | Q(until__gte=today))
-        .values_list("role__permissions__permission", "org_path")
+def live_token(secret: str) -> ApiToken | None:
+    return (
+        ApiToken.objects.filter(digest=token_digest(secret), revoked_at__isnull=True, user__is_active=True)
+        .select_related("user__person")
+        .first()
     )
+
+
+def grants_in_force(day: date) -> QuerySet[Grant]:
+    # The fence cannot ask itself: grants are what scopes are made of.
+    return Grant._base_manager.filter(since__lte=day).filter(Q(until__isnull=True) | Q(until__gte=day))
+
+
+def permission_paths(user: User) -> dict[str, tuple[str, ...]]:
+    """Permission → unit paths of all grants in force today."""
+    rows = grants_in_force(timezone.localdate()).filter(user=user)
     found: dict[str, set[str]] = defaultdict(set)
-    for permission, path in rows:
+    for permission, path in rows.values_list("role__permissions__permission", "org_path"):
         if permission:
             found[permission].add(path)
     return {permission: tuple(sorted(paths)) for permission, paths in found.items()}
@@ -39,26 +47,37 @@ def actor_of_user(user: User, kind: Kind = "user") -> Actor:
         name=user.display_name,
         user_id=user.pk,
         person_id=user.person_id,
-        grants=grants_of(user),
+        grants=permission_paths(user),
     )
 
 
-def actor_of_request(request: HttpRequest) -> Actor:
-    header = request.headers.get("Authorization", "")
-    if header.startswith("Bearer "):
-        digest = token_digest(header.removeprefix("Bearer ").strip())
-        token = (
-            ApiToken.objects.filter(digest=digest, revoked_at__isnull=True, user__is_active=True)
-            .select_related("user__person")
-            .first()
+def users_with(permission: str, org_path: str) -> list[int]:
+    """Ids of active users who hold ``permission`` on the unit or on one above it."""
+    above = [org_path[: index + 1] for index, letter in enumerate(org_path) if letter == "/" and index > 0]
+    rows = grants_in_force(timezone.localdate()).filter(
+        org_path__in=above, role__permissions__permission=permission, user__is_active=True
+    )
+    return sorted(set(rows.values_list("user_id", flat=True)))
+
+
+def users_of_unit_with(permission: str, org_path: str) -> list[int]:
+    """Those who hold ``permission`` by a grant on this very unit; on none, those of the nearest unit above."""
+    above = [org_path[: index + 1] for index, letter in enumerate(org_path) if letter == "/" and index > 0]
+    for path in reversed(above):
+        rows = grants_in_force(timezone.localdate()).filter(
+            org_path=path, role__permissions__permission=permission, user__is_active=True
         )
-        if token is None:
-            return NOBODY
-        today = timezone.localdate()
-        if token.last_used_on != today:
-            ApiToken.objects.filter(pk=token.pk).update(last_used_on=today)
-        return actor_of_user(token.user, "token")
-    user = request.user
-    if isinstance(user, User) and user.is_authenticated:
-        return actor_of_user(user)
-    return NOBODY
+        found = sorted(set(rows.values_list("user_id", flat=True)))
+        if found:
+            return found
+    return []
+
+
+def users_for(actor: Actor, permission: str) -> QuerySet[User]:
+    """Users whose person belongs to units the actor holds ``permission`` on."""
+    rows = User.objects.select_related("person__unit").order_by("username")
+    return rows if actor.is_system else rows.filter(within("person__org_path", actor.paths(permission)))
+
+
+def role_permissions(role: Role) -> list[str]:
+    return list(role.permissions.values_list("permission", flat=True))

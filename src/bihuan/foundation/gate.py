@@ -8,7 +8,7 @@ from typing import Any, TypeVar
 from django.core.exceptions import ImproperlyConfigured
 from django.urls import ResolverMatch
 
-from bihuan.foundation.permissions import PUBLIC, SIGNED_IN
+from bihuan.foundation.permissions import CLOSED, PUBLIC, SIGNED_IN
 
 V = TypeVar("V", bound=Callable[..., Any])
 
@@ -19,6 +19,7 @@ EXTERNAL: dict[str, str] = {
     "account_inactive": PUBLIC,
     "account_change_password": SIGNED_IN,
     "account_reauthenticate": SIGNED_IN,
+    "account_": CLOSED,  # sign-up, e-mail addresses, password by e-mail: an administrator does these
     "mfa_authenticate": PUBLIC,
     "mfa_": SIGNED_IN,
     "usersessions_list": SIGNED_IN,

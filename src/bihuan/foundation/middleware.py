@@ -13,7 +13,7 @@ from django.shortcuts import render
 from bihuan.foundation.actor import Actor
 from bihuan.foundation.errors import DomainError
 from bihuan.foundation.gate import permission_of
-from bihuan.foundation.permissions import PUBLIC, SIGNED_IN
+from bihuan.foundation.permissions import CLOSED, PUBLIC, SIGNED_IN
 from bihuan.foundation.ports import ports
 from bihuan.foundation.scope import actor_scope
 
@@ -48,6 +48,8 @@ class GateMiddleware:
         permission = permission_of(view, request.resolver_match)
         if permission == PUBLIC:
             return None
+        if permission == CLOSED:
+            raise Http404
         actor = actor_of(request)
         if actor.kind == "nobody":
             return redirect_to_login(request.get_full_path())

@@ -8,6 +8,7 @@ from django.utils.functional import Promise
 
 PUBLIC = "public"  # anyone, without sign-in
 SIGNED_IN = "signed_in"  # any signed-in person: their own account, home, search
+CLOSED = "closed"  # nobody: a page of a library that we do not offer
 
 
 @dataclass(frozen=True)
