@@ -105,7 +105,7 @@ def tally_gaps(
     names = item_names(first, shape[1], items)
     numbers, labels = number_groups(groups, shape[0])
     wide = gap_scale(scale)
-    sides = [Counter(scale, names, dimensions or {}, labels, moments=False) for _ in range(2)]
+    sides = [Counter(scale, names, dimensions or {}, labels, moments=False, joint=False) for _ in range(2)]
     gap = Counter(wide, names, dimensions or {}, labels, moments=False)
     both = (*(f"{name}|first" for name in names), *(f"{name}|second" for name in names))
     joint = Moments.empty(both, np.full(len(both), float(scale.low)))

@@ -8,13 +8,25 @@ from servicequality.reliability.consistency import (
     item_analysis,
 )
 from servicequality.reliability.difference import DifferenceReliability, difference_reliability
+from servicequality.reliability.factor import (
+    Factorability,
+    OmegaResult,
+    factorability,
+    omega_total,
+    one_factor_ml,
+)
 
 __all__ = [
     "AlphaResult",
     "DifferenceReliability",
+    "Factorability",
     "ItemStatistics",
+    "OmegaResult",
     "alpha_of_covariance",
     "cronbach_alpha",
     "difference_reliability",
+    "factorability",
     "item_analysis",
+    "omega_total",
+    "one_factor_ml",
 ]

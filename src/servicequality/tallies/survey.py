@@ -166,7 +166,14 @@ class Counter:
     """Mutable accumulators behind one pass; ``result`` freezes them."""
 
     def __init__(
-        self, scale: Scale, items: tuple[str, ...], dimensions: Dimensions, groups: tuple[Group, ...], *, moments: bool
+        self,
+        scale: Scale,
+        items: tuple[str, ...],
+        dimensions: Dimensions,
+        groups: tuple[Group, ...],
+        *,
+        moments: bool,
+        joint: bool = True,
     ) -> None:
         self.scale, self.items, self.groups = scale, items, groups
         self.columns = dimension_columns(dimensions, items)
@@ -179,7 +186,7 @@ class Counter:
         self.joint_sums = np.zeros((g, d), dtype=np.int64)
         self.joint_cross = np.zeros((g, d, d), dtype=np.int64)
         self.moments = Moments.empty(items, np.full(len(items), float(scale.low)))
-        self.with_moments = moments
+        self.with_moments, self.with_joint = moments, joint
 
     def count(self, codes: Codes, groups: npt.NDArray[np.intp] | None) -> None:
         """Count one block of codes (items, rows)."""
@@ -192,7 +199,8 @@ class Counter:
         sums = [dimension_sums(codes, cols, scale.size) for cols in self.columns.values()]
         for number, one in enumerate(sums):
             self.sum_counts[number] += count_sums(one, self.largest[number], groups, g)
-        self._count_joint(sums, groups)
+        if self.with_joint:
+            self._count_joint(sums, groups)
 
     def _count_joint(self, sums: list[npt.NDArray[np.uint16]], groups: npt.NDArray[np.intp] | None) -> None:
         """Cross-products of the dimension means, per group, of respondents complete on all of them."""
