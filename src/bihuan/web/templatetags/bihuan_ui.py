@@ -271,6 +271,14 @@ def query_string(context: Mapping[str, Any], **changes: Any) -> str:
 
 
 @register.simple_tag(takes_context=True)
+def sort_query(context: Mapping[str, Any], table: Any, column: Any) -> str:
+    """The query that sorts ``table`` by ``column`` (again: the other way round), from the first page."""
+    return query_string(
+        context, **{table.prefixed_order_by_field: column.order_by_alias.next, table.prefixed_page_field: None}
+    )
+
+
+@register.simple_tag(takes_context=True)
 def hidden_query(context: Mapping[str, Any], *without: str) -> SafeString:
     """Hidden fields that carry the present query through a GET form, except the names ``without``."""
     request = context.get("request")
