@@ -36,7 +36,7 @@ class Cycle:
         return KINDS[self.rule.clock].due(self.start, self.rule, given, self.pauses, calendar)
 
     def ran(self, begin: int, end: int, calendar: Calendar) -> int:
-        """Return how much of this clock ran from ``begin`` to ``end``, pauses left out."""
+        """Return how much of this clock ran from ``begin`` to ``end``, ended pauses left out."""
         if end <= begin:
             return 0
         measure = KINDS[self.rule.clock].measure
@@ -61,11 +61,8 @@ class Cycle:
 
 
 def paused_between(cycle: Cycle, begin: int, end: int) -> Pauses:
-    """Return the parts of the cycle's pauses, an open one included, that lie between two instants."""
-    pauses: list[tuple[int, int]] = list(cycle.pauses)
-    if cycle.paused_since is not None:
-        pauses.append((cycle.paused_since, max(end, cycle.paused_since)))
-    return [(max(low, begin), min(high, end)) for low, high in pauses if low < end and high > begin]
+    """Return the parts of the cycle's ended pauses that lie between two instants."""
+    return [(max(low, begin), min(high, end)) for low, high in cycle.pauses if low < end and high > begin]
 
 
 class Fold:
@@ -86,26 +83,27 @@ class Fold:
         reclassification, a pause, a resumption, a closing, a reopening; on a clock that is closed when that
         instant begins, the reopening comes before all of them.
         """
+        start = self.cycle.start
         timed = self._timed(events, until)
         place = 0
         while place < len(timed):
-            at = timed[place][0]
+            happened = timed[place][0]
             group = []
-            while place < len(timed) and timed[place][0] == at:
+            while place < len(timed) and timed[place][0] == happened:
                 group.append(timed[place][1])
                 place += 1
             if len(group) > 1 and self.cycle.closed_at is not None:
                 group.sort(key=lambda event: event.type != "reopen")
+            at = max(happened, start)
             for event in group:
                 why = _HANDLERS[event.type](self, event, at)
                 if why is not None:
                     self.ignored.append(IgnoredEvent(event, why))
 
     def _timed(self, events: Iterable[ClockEvent], until: int | None) -> list[tuple[int, ClockEvent]]:
-        start = self.cycle.start
         timed: list[tuple[int, ClockEvent]] = []
         for event in events:
-            at = max(microseconds(event.at), start)
+            at = microseconds(event.at)
             if until is None or at <= until:
                 timed.append((at, event))
         if len(timed) > 1:
