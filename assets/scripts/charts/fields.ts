@@ -64,7 +64,7 @@ export function ipaOption(spec: IpaSpec, look: Look): EChartsCoreOption {
         data: known.map((point) => [point.performance, point.importance]),
         label: {
           show: true,
-          position: "right",
+          position: [9, -15],
           color: look.ink,
           fontSize: 12,
           formatter: (item: { dataIndex: number }) => known[item.dataIndex]?.label ?? "",
@@ -83,46 +83,59 @@ export function ipaOption(spec: IpaSpec, look: Look): EChartsCoreOption {
 }
 
 export function flowOption(spec: FlowSpec, look: Look, width: number, height: number): EChartsCoreOption {
-  const upright = width < 560;
   const count = Math.max(1, spec.stages.length);
-  const space = upright ? 14 : 26;
+  const upright = width < count * 104;
+  const space = upright ? 6 : 26;
   const boxWidth = upright ? width - 4 : (width - 4 - space * (count - 1)) / count;
-  const boxHeight = upright ? (height - 4 - space * (count - 1)) / count : Math.min(height - 4, 130);
+  const boxHeight = upright ? Math.min(44, (height - 4 - space * (count - 1)) / count) : Math.min(height - 4, 124);
   const elements: object[] = [];
   spec.stages.forEach((stage, at) => {
     const x = 2 + (upright ? 0 : at * (boxWidth + space));
     const y = 2 + (upright ? at * (boxHeight + space) : (height - 4 - boxHeight) / 2);
     const colour = look.state[stage.state ?? "info"];
-    const text = (words: string, top: number, size: number, fill: string, weight = 400): object => ({
-      type: "text",
-      x: x + 12,
-      y: y + top,
-      cursor: stage.url ? "pointer" : "default",
-      style: { text: words, fill, fontSize: size, fontWeight: weight, fontFamily: look.font, width: boxWidth - 20, overflow: "truncate" },
-      onclick: go,
-    });
+    const noteColour = stage.state === "late" || stage.state === "soon" ? colour : look.soft;
     const url = stage.url;
-    function go(): void {
-      if (url) location.assign(url);
-    }
+    const go = url ? { cursor: "pointer", onclick: () => location.assign(url) } : { silent: true };
+    const text = (words: string, left: number, top: number, style: object): object => ({
+      type: "text",
+      x: x + left,
+      y: y + top,
+      ...go,
+      style: { text: words, fontSize: 13, fontFamily: look.font, fill: look.ink, overflow: "truncate", ...style },
+    });
     elements.push(
       {
         type: "rect",
         shape: { x, y, width: boxWidth, height: boxHeight, r: 6 },
         style: { fill: look.raised, stroke: look.rule, lineWidth: 1 },
-        cursor: url ? "pointer" : "default",
-        onclick: go,
+        ...go,
       },
       { type: "rect", silent: true, shape: { x, y, width: 4, height: boxHeight, r: [6, 0, 0, 6] }, style: { fill: colour } },
-      text(stage.label, upright ? 7 : 12, 13, look.soft),
-      text(figure(spec, stage.count), upright ? 24 : 34, upright ? 18 : 26, look.ink, 600),
     );
-    if (stage.note) elements.push(text(stage.note, upright ? boxHeight - 20 : 74, 12, stage.state === "late" || stage.state === "soon" ? colour : look.soft));
+    const amount = figure(spec, stage.count);
+    if (upright) {
+      const middle = { verticalAlign: "middle" };
+      elements.push(
+        text(stage.label, 14, boxHeight / 2, { ...middle, width: boxWidth * 0.4 }),
+        text(stage.note ?? "", boxWidth * 0.45, boxHeight / 2, { ...middle, fontSize: 12, fill: noteColour, width: boxWidth * 0.32 }),
+        text(amount, boxWidth - 12, boxHeight / 2, { ...middle, align: "right", fontSize: 16, fontWeight: 600 }),
+      );
+      return;
+    }
+    elements.push(
+      text(stage.label, 14, 12, { fill: look.soft, width: boxWidth - 22 }),
+      text(amount, 14, 34, { fontSize: 26, fontWeight: 600, width: boxWidth - 22 }),
+      text(stage.note ?? "", 14, 76, { fontSize: 12, fill: noteColour, width: boxWidth - 22 }),
+    );
     if (at < count - 1) {
-      const cx = upright ? x + boxWidth / 2 : x + boxWidth + space / 2;
-      const cy = upright ? y + boxHeight + space / 2 : y + boxHeight / 2;
-      const points = upright ? [[cx - 5, cy - 4], [cx, cy + 4], [cx + 5, cy - 4]] : [[cx - 4, cy - 6], [cx + 4, cy], [cx - 4, cy + 6]];
-      elements.push({ type: "polyline", silent: true, shape: { points }, style: { stroke: look.ruleStrong, lineWidth: 2, fill: "none" } });
+      const cx = x + boxWidth + space / 2;
+      const cy = y + boxHeight / 2;
+      elements.push({
+        type: "polyline",
+        silent: true,
+        shape: { points: [[cx - 4, cy - 6], [cx + 4, cy], [cx - 4, cy + 6]] },
+        style: { stroke: look.ruleStrong, lineWidth: 2, fill: "none" },
+      });
     }
   });
   return { ...frame(look), graphic: { elements } };
@@ -147,7 +160,7 @@ export function heatmapOption(spec: HeatmapSpec, look: Look): EChartsCoreOption 
     },
     xAxis: nameAxis(look, spec.x, { position: "top", axisLine: { show: false }, axisLabel: { color: look.soft, fontSize: 12, interval: 0, hideOverlap: true } }),
     yAxis: nameAxis(look, spec.y, { inverse: true, axisLine: { show: false } }),
-    visualMap: { show: false, min: low, max: high, dimension: 2, inRange: { color: [look.accentSoft, look.accent] } },
+    visualMap: { show: false, min: low, max: high, dimension: 2, seriesIndex: 0, inRange: { color: [look.accentSoft, look.accent] } },
     series: [
       {
         type: "heatmap",
@@ -164,6 +177,14 @@ export function heatmapOption(spec: HeatmapSpec, look: Look): EChartsCoreOption 
           },
         },
         itemStyle: { borderColor: look.ground, borderWidth: 2 },
+      },
+      {
+        type: "scatter",
+        silent: true,
+        symbolSize: 1,
+        itemStyle: { color: "transparent" },
+        label: { show: true, position: "inside", formatter: "—", color: look.soft },
+        data: spec.cells.flatMap(([x, y, value]) => (value === null ? [[x, y]] : [])),
       },
     ],
   };

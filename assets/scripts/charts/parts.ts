@@ -83,6 +83,6 @@ export function markAt(look: Look, axis: "xAxis" | "yAxis", value: number, text:
     symbol: "none",
     data: [{ [axis]: value }],
     lineStyle: { color: strong ? look.ink : look.soft, type: strong ? "solid" : "dashed", width: 1 },
-    label: { formatter: text, color: look.soft, fontSize: 12, position: axis === "xAxis" ? "end" : "insideEndTop" },
+    label: { formatter: text, color: look.soft, fontSize: 12, position: axis === "xAxis" ? "start" : "insideEndTop" },
   };
 }

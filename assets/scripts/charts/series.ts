@@ -87,7 +87,7 @@ export function controlOption(spec: ControlSpec, look: Look): EChartsCoreOption 
   });
   const marks = [
     ...(spec.target != null ? [{ yAxis: spec.target, label: { formatter: `${word("target")} ${figure(spec, spec.target)}`, position: "insideStartTop" } }] : []),
-    ...(spec.phases ?? []).map((phase) => ({ xAxis: phase.index, label: { formatter: phase.label, position: "insideEndTop" } })),
+    ...(spec.phases ?? []).map((phase) => ({ xAxis: phase.index, label: { formatter: phase.label, position: "end", rotate: 0 } })),
   ];
   return {
     ...frame(look),
@@ -124,6 +124,7 @@ export function controlOption(spec: ControlSpec, look: Look): EChartsCoreOption 
         })),
         lineStyle: { color: look.accent, width: 1.5 },
         connectNulls: false,
+        showAllSymbol: true,
         markLine: marks.length
           ? { silent: true, symbol: "none", data: marks, lineStyle: { color: look.soft, type: "dotted" }, label: { color: look.soft, fontSize: 12 } }
           : undefined,
