@@ -4,3 +4,15 @@ from django.apps import AppConfig
 class RecordsConfig(AppConfig):
     name = "bihuan.records"
     label = "records"
+
+    def ready(self) -> None:
+        from bihuan.foundation.jobs import declare_recurring
+        from bihuan.foundation.ports import ports
+        from bihuan.records import permissions
+        from bihuan.records.services import activity_port
+
+        permissions.register()
+        ports.write_activity = activity_port
+        declare_recurring(
+            "records.activity_seal", "bihuan.records.tasks.seal_activity", "FREQ=DAILY;BYHOUR=3;BYMINUTE=10"
+        )

@@ -1,0 +1,145 @@
+"""Reads of records: what happened, files, comments, notifications, search."""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any
+
+from django.apps import apps
+from django.db import connection, models
+from django.db.models import Case, IntegerField, Q, QuerySet, Value, When
+from django.db.models.expressions import RawSQL
+from django.utils.translation import gettext
+
+from bihuan.foundation.actor import Actor
+from bihuan.foundation.models import within
+from bihuan.foundation.permissions import SIGNED_IN
+from bihuan.foundation.references import Reference
+from bihuan.records.models import Activity, Attachment, Comment, Notification, SearchEntry
+from bihuan.records.subjects import subject_label
+from bihuan.records.words import query_terms
+
+SEARCH_LIMIT = 50
+
+
+def _of(rows: QuerySet[Any], subject: models.Model) -> QuerySet[Any]:
+    reference = Reference.of(subject)
+    return rows.filter(subject_type=reference.label, subject_id=reference.id)
+
+
+def activity_of(subject: models.Model) -> QuerySet[Activity]:
+    """Lines about a record, newest first. Who may see the record may see what happened to it."""
+    return _of(Activity._base_manager.all(), subject).order_by("-position")
+
+
+def attachments_of(subject: models.Model, *, with_withdrawn: bool = False) -> QuerySet[Attachment]:
+    rows = _of(Attachment._base_manager.all(), subject)
+    return rows.order_by("at", "id") if with_withdrawn else rows.filter(withdrawn_at__isnull=True).order_by("at", "id")
+
+
+def comments_of(subject: models.Model) -> QuerySet[Comment]:
+    """Comments in order, withdrawn ones among them: their place stays, their text is not shown."""
+    return _of(Comment._base_manager.all(), subject).order_by("at", "id")
+
+
+def notifications_for(user_id: int) -> QuerySet[Notification]:
+    return Notification.objects.filter(user_id=user_id).order_by("-id")
+
+
+def unread_count(user_id: int) -> int:
+    """How many notifications wait; an index of unread rows alone answers it."""
+    return Notification.objects.filter(user_id=user_id, read_at__isnull=True).count()
+
+
+def message_of(notification: Notification) -> str:
+    """The notification in the reader's language."""
+    return gettext(notification.message) % notification.params
+
+
+def load_all(references: set[Reference]) -> dict[Reference, Any]:
+    """Load many records as the current scope sees them, one query a kind."""
+    by_label: dict[str, set[int]] = defaultdict(set)
+    for reference in references:
+        by_label[reference.label].add(reference.id)
+    found: dict[Reference, Any] = {}
+    for label, ids in by_label.items():
+        try:
+            model = apps.get_model(label)
+        except LookupError:
+            continue
+        for record in model._default_manager.filter(pk__in=ids):
+            found[Reference(label, record.pk)] = record
+    return found
+
+
+@dataclass(frozen=True)
+class SearchHit:
+    """One found record; ``kind`` is its plain name, ``url`` empty where it has no page."""
+
+    reference: Reference
+    kind: str
+    number: str
+    title: str
+    excerpt: str
+    url: str
+    org_path: str
+    updated_at: datetime
+
+
+def _matching(rows: QuerySet[SearchEntry], query: str) -> QuerySet[SearchEntry]:
+    terms = query_terms(query)
+    if not terms:
+        return rows.none()
+    if connection.vendor == "sqlite":
+        match = " AND ".join(f'"{token}"{"*" if starts else ""}' for token, starts in terms)
+        sql = "SELECT rowid FROM records_searchindex WHERE records_searchindex MATCH %s"
+    else:
+        match = " & ".join(f"'{token}'{':*' if starts else ''}" for token, starts in terms)
+        sql = "SELECT id FROM records_searchentry WHERE words_vector @@ to_tsquery('simple', %s)"
+    # Tokens hold letters and digits only (words.py), and the text goes in as a parameter.
+    return rows.filter(id__in=RawSQL(sql, [match]))  # noqa: S611
+
+
+def visible_entries(actor: Actor) -> QuerySet[SearchEntry]:
+    """Entries in scope whose record this actor may open."""
+    rows = SearchEntry.objects.all()
+    if actor.is_system:
+        return rows
+    may = Q(permission=SIGNED_IN)
+    for permission, paths in actor.grants.items():
+        may |= Q(permission=permission) & within("org_path", paths)
+    return rows.filter(may)
+
+
+def search_find(actor: Actor, query: str, limit: int = SEARCH_LIMIT) -> list[SearchHit]:
+    """Records that hold every word of ``query``: the exact number first, then numbers that begin so, then titles."""
+    asked = query.strip()
+    rank = Case(
+        When(number__iexact=asked, then=Value(0)),
+        When(number__istartswith=asked, then=Value(1)),
+        When(title__icontains=asked, then=Value(2)),
+        default=Value(3),
+        output_field=IntegerField(),
+    )
+    entries = list(_matching(visible_entries(actor), asked).annotate(rank=rank).order_by("rank", "-updated_at")[:limit])
+    records = load_all({entry.subject for entry in entries})
+    return [
+        SearchHit(
+            reference=entry.subject,
+            kind=subject_label(entry.subject_type),
+            number=entry.number,
+            title=entry.title,
+            excerpt=entry.excerpt,
+            url=url_of(records[entry.subject]),
+            org_path=entry.org_path,
+            updated_at=entry.updated_at,
+        )
+        for entry in entries
+        if entry.subject in records
+    ]
+
+
+def url_of(record: Any) -> str:
+    return str(record.get_absolute_url()) if hasattr(record, "get_absolute_url") else ""

@@ -1,0 +1,40 @@
+"""What any app may hang on a record."""
+
+from bihuan.records.services.activities import (
+    activity_port,
+    activity_seal,
+    activity_write,
+    record_activity,
+    unrecorded_write_log,
+)
+from bihuan.records.services.contributions import (
+    attachment_add,
+    attachment_for,
+    attachment_withdraw,
+    comment_add,
+    comment_withdraw,
+)
+from bihuan.records.services.notices import notification_read, notification_send
+from bihuan.records.services.numbering import number_take
+from bihuan.records.services.searching import search_drop, search_index
+from bihuan.records.subjects import register_actions, register_subject
+
+__all__ = [
+    "activity_port",
+    "activity_seal",
+    "activity_write",
+    "attachment_add",
+    "attachment_for",
+    "attachment_withdraw",
+    "comment_add",
+    "comment_withdraw",
+    "notification_read",
+    "notification_send",
+    "number_take",
+    "record_activity",
+    "register_actions",
+    "register_subject",
+    "search_drop",
+    "search_index",
+    "unrecorded_write_log",
+]

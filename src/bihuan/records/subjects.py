@@ -1,0 +1,98 @@
+"""Which records may carry files and comments, and whose right opens them."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+
+from django.apps import apps
+from django.utils.functional import Promise
+from django.utils.translation import gettext_lazy as _
+
+from bihuan.foundation.actor import Actor
+from bihuan.foundation.errors import OutOfScopeError
+from bihuan.foundation.models import ScopedModel, StatefulModel
+from bihuan.foundation.permissions import SIGNED_IN
+from bihuan.foundation.references import Reference
+
+
+@dataclass(frozen=True)
+class SubjectRule:
+    view_permission: str
+    comment_permission: str
+
+
+_rules: dict[str, SubjectRule] = {}
+_actions: dict[str, str | Promise] = {
+    "create": _("created it"),
+    "edit": _("changed it"),
+    "delete": _("deleted it"),
+    "comment": _("commented"),
+    "comment_withdraw": _("withdrew a comment"),
+    "attach": _("attached a file"),
+    "attachment_withdraw": _("withdrew a file"),
+    "unrecorded_write": _("changed rows without a log line"),
+    "move": _("moved it"),
+    "assign": _("assigned it"),
+}
+
+
+def register_subject(model_label: str, view_permission: str, comment_permission: str) -> None:
+    """Let records of ``model_label`` ("rectification.finding") carry files and comments; call in ready."""
+    _rules[model_label.lower()] = SubjectRule(view_permission, comment_permission)
+
+
+def register_actions(labels: Mapping[str, str | Promise]) -> None:
+    """Say in words what an action of the log is ("handed it over"), where no lifecycle does."""
+    _actions.update(labels)
+
+
+def registered() -> Mapping[str, SubjectRule]:
+    return _rules
+
+
+def rule_of(subject: ScopedModel) -> SubjectRule:
+    rule = _rules.get(subject._meta.label_lower)
+    if rule is None:
+        raise OutOfScopeError()
+    return rule
+
+
+def allowed(actor: Actor, permission: str, org_path: str) -> bool:
+    return permission == SIGNED_IN or actor.can(permission, org_path)
+
+
+def path_of(subject: ScopedModel) -> str:
+    return str(getattr(subject, subject.scope_field))
+
+
+def subject_for(actor: Actor, reference: Reference, *, comment: bool = False) -> ScopedModel:
+    """Load a record that ``actor`` may see (or add to).
+
+    Raises OutOfScopeError where there is none for this actor, NotPermittedError for an insider without the right.
+    """
+    rule = _rules.get(reference.label)
+    found = reference.load() if rule is not None else None
+    if rule is None or not isinstance(found, ScopedModel):
+        raise OutOfScopeError()
+    for permission in {rule.view_permission, rule.comment_permission if comment else rule.view_permission}:
+        if permission != SIGNED_IN:
+            actor.require(permission, path_of(found))
+    return found
+
+
+def action_label(subject_type: str, action: str) -> str:
+    try:
+        model = apps.get_model(subject_type)
+    except LookupError:
+        model = None
+    if model is not None and issubclass(model, StatefulModel) and action in model.action_labels:
+        return str(model.action_labels[action])
+    return str(_actions.get(action, action))
+
+
+def subject_label(subject_type: str) -> str:
+    try:
+        return str(apps.get_model(subject_type)._meta.verbose_name)
+    except LookupError:
+        return subject_type
