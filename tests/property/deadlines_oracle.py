@@ -41,7 +41,7 @@ class World:
         return [(minutes(opening), minutes(closing)) for opening, closing in found]
 
     def is_unpublished(self, day: date) -> bool:
-        return day.isoformat() > self.days.get("published_through", "9999-12-31")
+        return day.isoformat() > str(self.days.get("published_through", "9999-12-31"))
 
     def local_day(self, when: datetime) -> date:
         return when.astimezone(self.zone).date()
@@ -239,23 +239,16 @@ def replay(
     latest = case["rule"]
     for at, event in events:
         kind = event["type"]
+        latest = event.get("rule", latest)
         if cycle.closed_at is not None:
-            if kind == "extend":
-                extension = "refused"
-            elif kind == "reclassify":
-                latest = event["rule"]
-            elif kind == "reopen" and policy == "restart":
-                cycle = Cycle(at, latest)
-            elif kind == "reopen":
-                cycle.pauses.append([cycle.closed_at, at])
-                cycle.closed_at, cycle.began = None, at
-                judge_by(latest, cycle, world, at)
+            extension = "refused" if kind == "extend" else extension
+            if kind == "reopen":
+                cycle = reopened(cycle, latest, world, at) if policy == "resume" else Cycle(at, latest)
         elif kind == "pause":
             cycle.pauses.append([at, FOREVER])
         elif kind == "resume":
-            waiting = [pause for pause in cycle.pauses if pause[1] == FOREVER]
-            if waiting:
-                waiting[0][1] = at
+            for pause in [pause for pause in cycle.pauses if pause[1] == FOREVER][:1]:
+                pause[1] = at
         elif kind == "extend":
             stood_since = min(at, cycle.stands_since())
             due = resumed_due(cycle, world)
@@ -266,7 +259,6 @@ def replay(
                 if case["rule"]["clock"] in ("elapsed", "business"):
                     cycle.minutes += event.get("days", 0) * full_day(case, world)
         elif kind == "reclassify":
-            latest = event["rule"]
             judge_by(latest, cycle, world, at)
         elif kind == "close":
             cycle.pauses = [[b, min(e, at)] for b, e in cycle.pauses]
@@ -280,6 +272,14 @@ def replay(
                 }
             )
     return cycle, extension, cycles
+
+
+def reopened(cycle: Cycle, rule: dict[str, Any], world: World, at: datetime) -> Cycle:
+    """Let a closed cycle run on as if it had been paused."""
+    cycle.pauses.append([cycle.closed_at or at, at])
+    cycle.closed_at, cycle.began = None, at
+    judge_by(rule, cycle, world, at)
+    return cycle
 
 
 def judge_by(rule: dict[str, Any], cycle: Cycle, world: World, at: datetime) -> None:
