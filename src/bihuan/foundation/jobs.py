@@ -15,11 +15,20 @@ from typing import Any
 from dateutil.rrule import rrulestr
 from django.db import IntegrityError, transaction
 from django.utils import timezone
-from django_tasks import task  # noqa: F401  apps import the decorator from here
+from django_tasks import task
 from django_tasks.base import Task
 from django_tasks_db.models import DBTaskResult
 
 from bihuan.foundation.models import Schedule, ScheduleRun
+
+__all__ = [
+    "declare_recurring",
+    "enqueue",
+    "reap",
+    "run_due_schedules",
+    "sync_schedules",
+    "task",
+]
 
 MAX_RUNTIME = timedelta(minutes=15)
 MAX_TRIES = 3
@@ -45,6 +54,11 @@ def resolve(path: str) -> Task[Any, Any]:
     module, _, name = path.rpartition(".")
     found: Task[Any, Any] = getattr(import_module(module), name)
     return found
+
+
+def enqueue(path: str, *arguments: Any) -> None:
+    """Put a job into the queue by the dotted path of its task, so that services need not import tasks."""
+    resolve(path).enqueue(*arguments)
 
 
 def next_after(rrule: str, starts_at: datetime, moment: datetime) -> datetime:
