@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import time
 from collections.abc import Callable
+from functools import partial
 from typing import Any
 
 import numpy as np
@@ -66,8 +67,8 @@ def run() -> list[Figure]:
         return took
 
     for kind, table in (("uint8", items), ("uint8 by rows", np.ascontiguousarray(items)), ("float64", floats)):
-        theirs = add(f"numpy bincount per column, 1M x 22 {kind}", lambda table=table: numpy_pass(table), 3)
-        ours = add(f"counting pass, 1M x 22 {kind}", lambda table=table: own_pass(table), 3)
+        theirs = add(f"numpy bincount per column, 1M x 22 {kind}", partial(numpy_pass, table), 3)
+        ours = add(f"counting pass, 1M x 22 {kind}", partial(own_pass, table), 3)
         figures.append((f"counting pass / numpy, {kind}", ours / theirs, "ratio"))
 
     def everything() -> SurveyTally:

@@ -87,7 +87,7 @@ def servqual(
     shape = np.shape(expectations)
     width = shape[1] if len(shape) == 2 else 0
     classic = dimensions is None and width == len(SERVQUAL_ITEMS)
-    names = item_names(expectations, width, SERVQUAL_ITEMS if classic and items is None else items)
+    names = item_names(expectations, width, items)
     if dimensions is None:
         if classic:
             order = dict(zip(SERVQUAL_ITEMS, names, strict=True))

@@ -216,7 +216,9 @@ class Counter:
             self.joint_sums[0] += table.sum(axis=1, dtype=np.int64)
             self.joint_cross[0] += np.rint(x @ x.T).astype(np.int64)
             return
-        order = np.argsort(groups, kind="stable")
+        # Numbers of 16 bits are sorted by radix, several times faster than wider ones.
+        narrow = groups.astype(np.uint16) if len(self.groups) <= 1 << 16 else groups
+        order = np.argsort(narrow, kind="stable")
         present, starts = np.unique(groups[order], return_index=True)
         if not len(present):
             return
