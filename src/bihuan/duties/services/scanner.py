@@ -10,7 +10,7 @@ from bihuan.duties import selectors
 from bihuan.duties.enums import LEVELS, ClockStatus, Level
 from bihuan.duties.events import ClockAlerted, ClockBreached, ClockEscalated, ClockWarned
 from bihuan.duties.models import Clock
-from bihuan.duties.services.alerts import level_at, schedule
+from bihuan.duties.services.alerts import after_quiet, level_at, schedule
 from bihuan.duties.services.clocks import apply_state, fired_levels, level_fired, store
 from bihuan.foundation.errors import StaleRecordError
 from bihuan.foundation.events import emit
@@ -70,6 +70,10 @@ def _handle(pk: int, now: datetime) -> bool:
             if at is not None and at <= now and level not in fired:
                 reached.append((level, at))
     spoken = False
+    awake = after_quiet(now, clock.policy, clock.calendar.table)
+    if reached and awake > now:
+        clock.next_alert_at = awake
+        reached = []
     if reached and clock.next_alert_at is not None and clock.next_alert_at <= now:
         for level, at in reached[:-1]:
             level_fired(clock, level, at, now, is_skipped=True)
