@@ -1,6 +1,44 @@
 from django.apps import AppConfig
+from django.utils.translation import gettext_lazy as _
 
 
 class RectificationConfig(AppConfig):
     name = "bihuan.rectification"
     label = "rectification"
+
+    def ready(self) -> None:
+        from bihuan.foundation import navigation, today
+        from bihuan.foundation.jobs import declare_recurring
+        from bihuan.foundation.scope import register_system_scope
+        from bihuan.records.services import register_actions, register_subject
+        from bihuan.rectification import handlers, permissions
+        from bihuan.rectification.today import share
+
+        permissions.declare_all()
+        handlers.connect()
+        register_system_scope("scanner", models={"rectification.notice"})
+        clock_models = {f"duties.{name}" for name in ("clock", "clockentry", "clockcycle", "clockalert")}
+        register_system_scope("rectification.rechecks", models={"rectification.notice", *clock_models})
+        for label in ("rectification.finding", "rectification.notice"):
+            view = permissions.FINDINGS_VIEW if label.endswith("finding") else permissions.NOTICES_VIEW
+            register_subject(label, view, view)
+        register_actions(
+            {
+                "raise": _("raised it"),
+                "draft": _("drafted it"),
+                "extension_ask": _("asked for more time"),
+                "extension_approve": _("granted more time"),
+                "extension_refuse": _("refused more time"),
+                "action_plan": _("planned an action"),
+            }
+        )
+        declare_recurring(
+            "rectification.rechecks", "bihuan.rectification.tasks.ask_for_rechecks", "FREQ=HOURLY;BYMINUTE=5;BYSECOND=0"
+        )
+        entry = navigation.Entry
+        navigation.register(
+            entry("findings", _("Findings"), "rectification:findings", permissions.FINDINGS_VIEW, 20),
+            entry("findings", _("Rectification notices"), "rectification:notices", permissions.NOTICES_VIEW, 30),
+            entry("administration", _("Five-fixed check"), "rectification:plan-rules", permissions.PLAN_RULES, 80),
+        )
+        today.register(share)

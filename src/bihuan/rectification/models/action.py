@@ -1,0 +1,80 @@
+"""What somebody will do about it, by when."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from datetime import date
+from typing import Any
+
+from django.db import models
+from django.urls import reverse
+from django.utils.functional import Promise
+from django.utils.translation import gettext_lazy as _
+
+from bihuan.accounts.models import User
+from bihuan.foundation.actor import Actor
+from bihuan.foundation.models import StatefulModel
+from bihuan.organisation.models import Person
+from bihuan.rectification import lifecycle
+from bihuan.rectification.enums import ActionKind
+from bihuan.rectification.models.finding import Finding, same_person
+from bihuan.rectification.models.notice import Notice
+
+
+class Action(StatefulModel):
+    """A correction, corrective or preventive action on a finding, with one owner and one date."""
+
+    lifecycle = lifecycle.ACTION
+    state_labels = {
+        "planned": _("planned"),
+        "done": _("reported done"),
+        "verified": _("verified"),
+        "cancelled": _("cancelled"),
+    }
+    action_labels = {
+        "report_done": _("Report done"),
+        "verify": _("Verify"),
+        "send_back": _("Send back"),
+        "cancel": _("Cancel action"),
+        "revive": _("Take up again"),
+        "reschedule": _("Change owner or date"),
+    }
+
+    finding = models.ForeignKey(Finding, on_delete=models.PROTECT, related_name="actions")
+    notice = models.ForeignKey(Notice, on_delete=models.PROTECT, null=True, blank=True, related_name="actions")
+    kind = models.CharField(_("kind"), max_length=20, choices=ActionKind.choices)
+    title = models.CharField(_("what will be done"), max_length=200)
+    owner = models.ForeignKey(Person, on_delete=models.PROTECT, related_name="owned_actions", verbose_name=_("owner"))
+    due_on = models.DateField(_("due on"))
+    result = models.TextField(_("what was done"), blank=True)
+    planned_at = models.DateTimeField(editable=False)
+    planned_by = models.ForeignKey(User, on_delete=models.PROTECT, null=True, related_name="+")
+    done_at = models.DateTimeField(null=True, blank=True, editable=False)
+    done_by = models.ForeignKey(User, on_delete=models.PROTECT, null=True, related_name="+")
+    verified_at = models.DateTimeField(null=True, blank=True, editable=False)
+    verified_by = models.ForeignKey(User, on_delete=models.PROTECT, null=True, related_name="+")
+
+    class Meta:
+        ordering = ["due_on", "pk"]
+        verbose_name = _("action")
+        indexes = [models.Index(fields=["owner", "state", "due_on"], name="action_mine")]
+
+    def __str__(self) -> str:
+        return self.title
+
+    def get_absolute_url(self) -> str:
+        return f"{reverse('rectification:finding', kwargs={'pk': self.finding_id})}#actions"
+
+    def is_late(self, today: date) -> bool:
+        return self.state == "planned" and self.due_on < today
+
+
+def _other_than_owner(action: Action, actor: Actor, _data: Mapping[str, Any]) -> str | Promise | None:
+    if actor.user_id is None:
+        return _("A person has to verify.")
+    if actor.person_id == action.owner_id or same_person(actor, action.done_by_id):
+        return _("Somebody else than the owner has to verify.")
+    return None
+
+
+Action.guards = {"other_than_owner": _other_than_owner}

@@ -1,0 +1,191 @@
+"""What is wrong, wherever it was heard or seen."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import Any
+
+from django.db import models
+from django.db.models import Case, Value, When
+from django.urls import reverse
+from django.utils.functional import Promise
+from django.utils.translation import gettext_lazy as _
+
+from bihuan.accounts.models import User
+from bihuan.foundation.actor import Actor
+from bihuan.foundation.models import StatefulModel
+from bihuan.foundation.references import Reference
+from bihuan.organisation.models import Asset, OrgUnit
+from bihuan.rectification import lifecycle
+from bihuan.rectification.enums import Holder, Severity
+
+HOLDERS: dict[str, Holder] = {
+    "open": Holder.OFFICE,
+    "corrected": Holder.CHECKER,
+    "in_rectification": Holder.UNIT,
+    "answered": Holder.CHECKER,
+    "reopened": Holder.UNIT,
+    "closed": Holder.NOBODY,
+    "dismissed": Holder.NOBODY,
+}
+
+
+def holder_by_state(holders: Mapping[str, Holder]) -> Case:
+    """The same rule in the database, so that "who holds the ball" can be indexed and never drifts."""
+    return Case(
+        *(When(state=state, then=Value(holder.value)) for state, holder in holders.items()),
+        default=Value(""),
+        output_field=models.CharField(),
+    )
+
+
+def same_person(actor: Actor, user_id: int | None) -> bool:
+    return user_id is not None and actor.user_id == user_id
+
+
+class Finding(StatefulModel):
+    """One thing that is wrong, with the evidence as it was seen that day."""
+
+    lifecycle = lifecycle.FINDING
+    state_labels = {
+        "open": _("open"),
+        "corrected": _("corrected on the spot, to be confirmed"),
+        "in_rectification": _("in rectification"),
+        "answered": _("answered, to be verified"),
+        "reopened": _("not effective, in rectification again"),
+        "closed": _("closed"),
+        "dismissed": _("dismissed"),
+    }
+    action_labels = {
+        "correct_on_spot": _("Log correction on the spot"),
+        "confirm": _("Confirm correction"),
+        "close": _("Close with a reason"),
+        "not_corrected": _("Not corrected"),
+        "reopen": _("Reopen"),
+        "dismiss": _("Dismiss"),
+        "restore": _("Restore"),
+        "regrade": _("Change severity"),
+        "reassign": _("Change responsible unit"),
+        "send_notice": _("issued a notice for it"),
+        "answer": _("answered the notice"),
+        "return_answer": _("returned the answer"),
+        "retract_answer": _("took the answer back"),
+        "accept": _("found the rectification effective"),
+        "fail": _("found the rectification not effective"),
+        "withdraw_notice": _("withdrew the notice"),
+    }
+
+    number = models.CharField(_("number"), max_length=30, unique=True, editable=False)
+    title = models.CharField(_("title"), max_length=200)
+    fact = models.TextField(_("fact"))
+    unit = models.ForeignKey(
+        OrgUnit, on_delete=models.PROTECT, related_name="findings", verbose_name=_("responsible unit")
+    )
+    asset = models.ForeignKey(
+        Asset,
+        on_delete=models.PROTECT,
+        null=True,
+        blank=True,
+        related_name="findings",
+        verbose_name=_("line, vehicle or place"),
+    )
+    severity = models.CharField(_("severity"), max_length=20, choices=Severity.choices, db_index=True)
+    clause = models.CharField(_("clause"), max_length=200, blank=True)
+    dimension = models.CharField(_("dimension or theme"), max_length=100, blank=True)
+
+    source_type = models.CharField(max_length=80, blank=True, editable=False)
+    source_id = models.BigIntegerField(null=True, blank=True, editable=False)
+    source_label = models.CharField(_("source"), max_length=200, blank=True)
+    evidence = models.JSONField(_("evidence"), default=dict, blank=True)
+
+    raised_at = models.DateTimeField(_("raised at"))
+    raised_by = models.ForeignKey(
+        User, on_delete=models.PROTECT, null=True, related_name="+", verbose_name=_("raised by")
+    )
+    raised_by_name = models.CharField(max_length=150, editable=False)
+    stage_since = models.DateTimeField(_("in this stage since"), editable=False)
+
+    recurrence_of = models.ForeignKey(
+        "self",
+        on_delete=models.PROTECT,
+        null=True,
+        blank=True,
+        related_name="recurrences",
+        verbose_name=_("happened before"),
+    )
+    recurrence_count = models.PositiveIntegerField(_("times before"), default=0, editable=False)
+
+    correction = models.TextField(_("what was done"), blank=True)
+    corrected_at = models.DateTimeField(null=True, blank=True, editable=False)
+    corrected_by = models.ForeignKey(User, on_delete=models.PROTECT, null=True, related_name="+")
+    close_note = models.TextField(_("how it was checked"), blank=True)
+    closed_at = models.DateTimeField(_("closed at"), null=True, blank=True, editable=False)
+    closed_by = models.ForeignKey(User, on_delete=models.PROTECT, null=True, related_name="+")
+
+    waits_for = models.GeneratedField(
+        expression=holder_by_state(HOLDERS), output_field=models.CharField(max_length=10), db_persist=True
+    )
+
+    class Meta:
+        ordering = ["-raised_at", "-pk"]
+        verbose_name = _("finding")
+        indexes = [
+            models.Index(fields=["state", "stage_since"], name="finding_stage"),
+            models.Index(fields=["waits_for", "raised_at"], name="finding_ball"),
+            models.Index(fields=["raised_at", "state", "unit"], name="finding_period"),
+            models.Index(fields=["unit", "state", "stage_since"], name="finding_unit_stage"),
+            models.Index(fields=["unit", "dimension", "raised_at"], name="finding_unit_dimension"),
+            models.Index(fields=["unit", "clause", "raised_at"], name="finding_unit_clause"),
+            models.Index(fields=["source_type", "source_id"], name="finding_source"),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.number} {self.title}"
+
+    def get_absolute_url(self) -> str:
+        return reverse("rectification:finding", kwargs={"pk": self.pk})
+
+    @property
+    def holder(self) -> Holder:
+        return HOLDERS[self.state]
+
+    @property
+    def is_ordinary(self) -> bool:
+        return self.severity == Severity.ORDINARY
+
+    @property
+    def is_recurrence(self) -> bool:
+        return self.recurrence_count > 0
+
+    @property
+    def source(self) -> Reference | None:
+        if not self.source_type or self.source_id is None:
+            return None
+        return Reference(self.source_type, self.source_id)
+
+
+def _ordinary(finding: Finding, _actor: Actor, _data: Mapping[str, Any]) -> str | Promise | None:
+    if finding.is_ordinary:
+        return None
+    return _("A major problem or hidden risk needs a written notice.")
+
+
+def _no_notice(finding: Finding, _actor: Actor, _data: Mapping[str, Any]) -> str | Promise | None:
+    if finding.notices.exclude(state="withdrawn").exists():
+        return _("A notice exists for this finding: work on the notice, or withdraw it first.")
+    return None
+
+
+def _other_than_corrector(finding: Finding, actor: Actor, _data: Mapping[str, Any]) -> str | Promise | None:
+    if actor.user_id is None:
+        return _("A person has to look at it.")
+    if same_person(actor, finding.corrected_by_id):
+        return _("Somebody else than the one who corrected it has to look at it.")
+    return None
+
+
+Finding.guards = {
+    "ordinary": _ordinary,
+    "no_notice": _no_notice,
+    "other_than_corrector": _other_than_corrector,
+}

@@ -1,0 +1,15 @@
+from collections.abc import Iterator
+
+import pytest
+
+from bihuan.foundation.scope import system_scope
+from tests.db.rectification.house import House, make_house
+from tests.kit import World
+
+
+@pytest.fixture
+def house(world: World) -> Iterator[House]:
+    """The company of the tests, inside the set-up scope."""
+    made = make_house(world)
+    with system_scope("setup"):
+        yield made
