@@ -7,7 +7,7 @@ from datetime import date
 from typing import Any
 
 from django import forms
-from django.utils.translation import gettext as _g
+from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
 from bihuan.duties.enums import ClockKind
@@ -38,7 +38,7 @@ class HoursField(forms.CharField):
         for part in filter(None, (piece.strip() for piece in re.split(r"[,,;;]", text))):
             match = HOURS.match(part)
             if match is None:
-                raise forms.ValidationError(_g("“%(part)s” is not a span like 08:30-12:00.") % {"part": part})
+                raise forms.ValidationError(gettext("“%(part)s” is not a span like 08:30-12:00.") % {"part": part})
             found.append([f"{int(match[1]):02d}:{match[2]}", f"{int(match[3]):02d}:{match[4]}"])
         return found
 
@@ -62,7 +62,8 @@ class DaysField(forms.CharField):
                 days = []
             if len(days) not in {1, 2} or days != sorted(days):
                 raise forms.ValidationError(
-                    _g("Line %(number)s: “%(line)s” is not a day like 2026-10-01.") % {"number": number, "line": line}
+                    gettext("Line %(number)s: “%(line)s” is not a day like 2026-10-01.")
+                    % {"number": number, "line": line}
                 )
             found.append(days[0].isoformat() if len(days) == 1 else [day.isoformat() for day in days])
         return found
@@ -149,9 +150,9 @@ class PolicyVersionForm(forms.Form):
         given = super().clean() or {}
         kind = given.get("clock")
         if kind in {"elapsed", "business"} and given.get("hours") is None:
-            self.add_error("hours", _g("An hour clock needs its hours."))
+            self.add_error("hours", gettext("An hour clock needs its hours."))
         if kind in {"working_days", "calendar_days"} and given.get("days") is None:
-            self.add_error("days", _g("A day clock needs its days."))
+            self.add_error("days", gettext("A day clock needs its days."))
         return given
 
     def rule(self) -> dict[str, Any]:

@@ -5,213 +5,332 @@ from django.db import migrations, models
 
 
 class Migration(migrations.Migration):
-
     initial = True
 
     dependencies = [
-        ('organisation', '0001_initial'),
+        ("organisation", "0001_initial"),
     ]
 
     operations = [
         migrations.CreateModel(
-            name='CalendarVersion',
+            name="CalendarVersion",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('org_path', models.CharField(db_index=True, editable=False, max_length=255, verbose_name='unit path')),
-                ('number', models.PositiveIntegerField(verbose_name='version')),
-                ('body', models.JSONField()),
-                ('published_through', models.DateField(null=True, verbose_name='holidays announced through')),
-                ('note', models.CharField(max_length=200, verbose_name='what changed')),
-                ('published_at', models.DateTimeField(verbose_name='published')),
-                ('published_by', models.CharField(max_length=60, verbose_name='published by')),
-                ('differences', models.JSONField(default=list)),
+                ("id", models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID")),
+                ("org_path", models.CharField(db_index=True, editable=False, max_length=255, verbose_name="unit path")),
+                ("number", models.PositiveIntegerField(verbose_name="version")),
+                ("body", models.JSONField()),
+                ("published_through", models.DateField(null=True, verbose_name="holidays announced through")),
+                ("note", models.CharField(max_length=200, verbose_name="what changed")),
+                ("published_at", models.DateTimeField(verbose_name="published")),
+                ("published_by", models.CharField(max_length=60, verbose_name="published by")),
+                ("differences", models.JSONField(default=list)),
             ],
             options={
-                'verbose_name': 'calendar version',
-                'ordering': ['calendar', '-number'],
+                "verbose_name": "calendar version",
+                "ordering": ["calendar", "-number"],
             },
         ),
         migrations.CreateModel(
-            name='Clock',
+            name="Clock",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('org_path', models.CharField(db_index=True, editable=False, max_length=255, verbose_name='unit path')),
-                ('subject_type', models.CharField(max_length=60)),
-                ('subject_id', models.BigIntegerField()),
-                ('subject_label', models.CharField(blank=True, max_length=120, verbose_name='record')),
-                ('policy_key', models.CharField(max_length=50)),
-                ('clause', models.CharField(blank=True, max_length=200, verbose_name='clause')),
-                ('started_at', models.DateTimeField(verbose_name='started')),
-                ('due_at', models.DateTimeField(null=True, verbose_name='due')),
-                ('original_due_at', models.DateTimeField(null=True, verbose_name='due before extensions')),
-                ('warn_at', models.DateTimeField(null=True, verbose_name='early warning')),
-                ('status', models.CharField(choices=[('running', 'running'), ('paused', 'paused'), ('overdue', 'overdue'), ('met', 'kept'), ('broken', 'broken')], max_length=10, verbose_name='status')),
-                ('is_provisional', models.BooleanField(default=False, verbose_name='provisional')),
-                ('outcome', models.CharField(blank=True, max_length=20)),
-                ('closed_at', models.DateTimeField(null=True, verbose_name='closed')),
-                ('cycle', models.PositiveIntegerField(default=1)),
-                ('next_alert_at', models.DateTimeField(null=True)),
-                ('next_level', models.CharField(blank=True, choices=[('warn', 'early warning'), ('due', 'overdue'), ('after_1', 'overdue by 1 working day'), ('after_3', 'overdue by 3 working days')], max_length=10)),
-                ('version', models.PositiveIntegerField(default=1)),
-                ('calendar', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='clocks', to='duties.calendarversion')),
+                ("id", models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID")),
+                ("org_path", models.CharField(db_index=True, editable=False, max_length=255, verbose_name="unit path")),
+                ("subject_type", models.CharField(max_length=60)),
+                ("subject_id", models.BigIntegerField()),
+                ("subject_label", models.CharField(blank=True, max_length=120, verbose_name="record")),
+                ("policy_key", models.CharField(max_length=50)),
+                ("clause", models.CharField(blank=True, max_length=200, verbose_name="clause")),
+                ("started_at", models.DateTimeField(verbose_name="started")),
+                ("due_at", models.DateTimeField(null=True, verbose_name="due")),
+                ("original_due_at", models.DateTimeField(null=True, verbose_name="due before extensions")),
+                ("warn_at", models.DateTimeField(null=True, verbose_name="early warning")),
+                (
+                    "status",
+                    models.CharField(
+                        choices=[
+                            ("running", "running"),
+                            ("paused", "paused"),
+                            ("overdue", "overdue"),
+                            ("met", "kept"),
+                            ("broken", "broken"),
+                        ],
+                        max_length=10,
+                        verbose_name="status",
+                    ),
+                ),
+                ("is_provisional", models.BooleanField(default=False, verbose_name="provisional")),
+                ("outcome", models.CharField(blank=True, max_length=20)),
+                ("closed_at", models.DateTimeField(null=True, verbose_name="closed")),
+                ("cycle", models.PositiveIntegerField(default=1)),
+                ("next_alert_at", models.DateTimeField(null=True)),
+                (
+                    "next_level",
+                    models.CharField(
+                        blank=True,
+                        choices=[
+                            ("warn", "early warning"),
+                            ("due", "overdue"),
+                            ("after_1", "overdue by 1 working day"),
+                            ("after_3", "overdue by 3 working days"),
+                        ],
+                        max_length=10,
+                    ),
+                ),
+                ("version", models.PositiveIntegerField(default=1)),
+                (
+                    "calendar",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.PROTECT, related_name="clocks", to="duties.calendarversion"
+                    ),
+                ),
             ],
             options={
-                'verbose_name': 'clock',
-                'ordering': ['due_at'],
+                "verbose_name": "clock",
+                "ordering": ["due_at"],
             },
         ),
         migrations.CreateModel(
-            name='DeadlinePolicy',
+            name="DeadlinePolicy",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('org_path', models.CharField(db_index=True, editable=False, max_length=255, verbose_name='unit path')),
-                ('key', models.SlugField(verbose_name='key')),
-                ('name', models.CharField(max_length=80, verbose_name='name')),
-                ('unit', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='policies', to='organisation.orgunit', verbose_name='unit')),
+                ("id", models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID")),
+                ("org_path", models.CharField(db_index=True, editable=False, max_length=255, verbose_name="unit path")),
+                ("key", models.SlugField(verbose_name="key")),
+                ("name", models.CharField(max_length=80, verbose_name="name")),
+                (
+                    "unit",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="policies",
+                        to="organisation.orgunit",
+                        verbose_name="unit",
+                    ),
+                ),
             ],
             options={
-                'verbose_name': 'deadline policy',
-                'ordering': ['name'],
+                "verbose_name": "deadline policy",
+                "ordering": ["name"],
             },
         ),
         migrations.CreateModel(
-            name='PolicyVersion',
+            name="PolicyVersion",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('org_path', models.CharField(db_index=True, editable=False, max_length=255, verbose_name='unit path')),
-                ('number', models.PositiveIntegerField(verbose_name='version')),
-                ('rule', models.JSONField()),
-                ('clause', models.CharField(blank=True, max_length=200, verbose_name='clause it enforces')),
-                ('quiet_from', models.TimeField(blank=True, null=True, verbose_name='quiet from')),
-                ('quiet_until', models.TimeField(blank=True, null=True, verbose_name='quiet until')),
-                ('is_urgent', models.BooleanField(default=False, verbose_name='alerts ignore quiet hours')),
-                ('note', models.CharField(max_length=200, verbose_name='what changed')),
-                ('published_at', models.DateTimeField(verbose_name='published')),
-                ('published_by', models.CharField(max_length=60, verbose_name='published by')),
-                ('policy', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='versions', to='duties.deadlinepolicy')),
+                ("id", models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID")),
+                ("org_path", models.CharField(db_index=True, editable=False, max_length=255, verbose_name="unit path")),
+                ("number", models.PositiveIntegerField(verbose_name="version")),
+                ("rule", models.JSONField()),
+                ("clause", models.CharField(blank=True, max_length=200, verbose_name="clause it enforces")),
+                ("quiet_from", models.TimeField(blank=True, null=True, verbose_name="quiet from")),
+                ("quiet_until", models.TimeField(blank=True, null=True, verbose_name="quiet until")),
+                ("is_urgent", models.BooleanField(default=False, verbose_name="alerts ignore quiet hours")),
+                ("note", models.CharField(max_length=200, verbose_name="what changed")),
+                ("published_at", models.DateTimeField(verbose_name="published")),
+                ("published_by", models.CharField(max_length=60, verbose_name="published by")),
+                (
+                    "policy",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.PROTECT, related_name="versions", to="duties.deadlinepolicy"
+                    ),
+                ),
             ],
             options={
-                'verbose_name': 'policy version',
-                'ordering': ['policy', '-number'],
+                "verbose_name": "policy version",
+                "ordering": ["policy", "-number"],
             },
         ),
         migrations.AddField(
-            model_name='deadlinepolicy',
-            name='current',
-            field=models.ForeignKey(null=True, on_delete=django.db.models.deletion.PROTECT, related_name='+', to='duties.policyversion', verbose_name='version in force'),
+            model_name="deadlinepolicy",
+            name="current",
+            field=models.ForeignKey(
+                null=True,
+                on_delete=django.db.models.deletion.PROTECT,
+                related_name="+",
+                to="duties.policyversion",
+                verbose_name="version in force",
+            ),
         ),
         migrations.CreateModel(
-            name='ClockCycle',
+            name="ClockCycle",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('org_path', models.CharField(db_index=True, editable=False, max_length=255, verbose_name='unit path')),
-                ('number', models.PositiveIntegerField()),
-                ('started_at', models.DateTimeField()),
-                ('due_at', models.DateTimeField()),
-                ('closed_at', models.DateTimeField()),
-                ('is_met', models.BooleanField()),
-                ('outcome', models.CharField(max_length=20)),
-                ('state', models.JSONField()),
-                ('calendar', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='+', to='duties.calendarversion')),
-                ('clock', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='cycles', to='duties.clock')),
-                ('policy', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='+', to='duties.policyversion')),
+                ("id", models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID")),
+                ("org_path", models.CharField(db_index=True, editable=False, max_length=255, verbose_name="unit path")),
+                ("number", models.PositiveIntegerField()),
+                ("started_at", models.DateTimeField()),
+                ("due_at", models.DateTimeField()),
+                ("closed_at", models.DateTimeField()),
+                ("is_met", models.BooleanField()),
+                ("outcome", models.CharField(max_length=20)),
+                ("state", models.JSONField()),
+                (
+                    "calendar",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.PROTECT, related_name="+", to="duties.calendarversion"
+                    ),
+                ),
+                (
+                    "clock",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.PROTECT, related_name="cycles", to="duties.clock"
+                    ),
+                ),
+                (
+                    "policy",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.PROTECT, related_name="+", to="duties.policyversion"
+                    ),
+                ),
             ],
             options={
-                'ordering': ['clock', 'number'],
+                "ordering": ["clock", "number"],
             },
         ),
         migrations.AddField(
-            model_name='clock',
-            name='policy',
-            field=models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='clocks', to='duties.policyversion'),
+            model_name="clock",
+            name="policy",
+            field=models.ForeignKey(
+                on_delete=django.db.models.deletion.PROTECT, related_name="clocks", to="duties.policyversion"
+            ),
         ),
         migrations.CreateModel(
-            name='WorkCalendar',
+            name="WorkCalendar",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('org_path', models.CharField(db_index=True, editable=False, max_length=255, verbose_name='unit path')),
-                ('name', models.CharField(max_length=60, verbose_name='name')),
-                ('current', models.ForeignKey(null=True, on_delete=django.db.models.deletion.PROTECT, related_name='+', to='duties.calendarversion', verbose_name='version in force')),
-                ('unit', models.OneToOneField(on_delete=django.db.models.deletion.PROTECT, related_name='calendar', to='organisation.orgunit', verbose_name='unit')),
+                ("id", models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID")),
+                ("org_path", models.CharField(db_index=True, editable=False, max_length=255, verbose_name="unit path")),
+                ("name", models.CharField(max_length=60, verbose_name="name")),
+                (
+                    "current",
+                    models.ForeignKey(
+                        null=True,
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="+",
+                        to="duties.calendarversion",
+                        verbose_name="version in force",
+                    ),
+                ),
+                (
+                    "unit",
+                    models.OneToOneField(
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="calendar",
+                        to="organisation.orgunit",
+                        verbose_name="unit",
+                    ),
+                ),
             ],
             options={
-                'verbose_name': 'working calendar',
-                'ordering': ['org_path'],
+                "verbose_name": "working calendar",
+                "ordering": ["org_path"],
             },
         ),
         migrations.AddField(
-            model_name='calendarversion',
-            name='calendar',
-            field=models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='versions', to='duties.workcalendar'),
+            model_name="calendarversion",
+            name="calendar",
+            field=models.ForeignKey(
+                on_delete=django.db.models.deletion.PROTECT, related_name="versions", to="duties.workcalendar"
+            ),
         ),
         migrations.CreateModel(
-            name='ClockAlert',
+            name="ClockAlert",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('org_path', models.CharField(db_index=True, editable=False, max_length=255, verbose_name='unit path')),
-                ('cycle', models.PositiveIntegerField()),
-                ('level', models.CharField(choices=[('warn', 'early warning'), ('due', 'overdue'), ('after_1', 'overdue by 1 working day'), ('after_3', 'overdue by 3 working days')], max_length=10)),
-                ('at', models.DateTimeField()),
-                ('fired_at', models.DateTimeField()),
-                ('is_skipped', models.BooleanField(default=False)),
-                ('clock', models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='alerts', to='duties.clock')),
+                ("id", models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID")),
+                ("org_path", models.CharField(db_index=True, editable=False, max_length=255, verbose_name="unit path")),
+                ("cycle", models.PositiveIntegerField()),
+                (
+                    "level",
+                    models.CharField(
+                        choices=[
+                            ("warn", "early warning"),
+                            ("due", "overdue"),
+                            ("after_1", "overdue by 1 working day"),
+                            ("after_3", "overdue by 3 working days"),
+                        ],
+                        max_length=10,
+                    ),
+                ),
+                ("at", models.DateTimeField()),
+                ("fired_at", models.DateTimeField()),
+                ("is_skipped", models.BooleanField(default=False)),
+                (
+                    "clock",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.CASCADE, related_name="alerts", to="duties.clock"
+                    ),
+                ),
             ],
             options={
-                'ordering': ['clock', 'at'],
-                'constraints': [models.UniqueConstraint(fields=('clock', 'cycle', 'level'), name='clock_alert_once')],
+                "ordering": ["clock", "at"],
+                "constraints": [models.UniqueConstraint(fields=("clock", "cycle", "level"), name="clock_alert_once")],
             },
         ),
         migrations.CreateModel(
-            name='ClockEntry',
+            name="ClockEntry",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('org_path', models.CharField(db_index=True, editable=False, max_length=255, verbose_name='unit path')),
-                ('type', models.CharField(max_length=12)),
-                ('at', models.DateTimeField()),
-                ('source_id', models.CharField(max_length=80)),
-                ('body', models.JSONField()),
-                ('actor_name', models.CharField(max_length=60)),
-                ('clock', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='entries', to='duties.clock')),
+                ("id", models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID")),
+                ("org_path", models.CharField(db_index=True, editable=False, max_length=255, verbose_name="unit path")),
+                ("type", models.CharField(max_length=12)),
+                ("at", models.DateTimeField()),
+                ("source_id", models.CharField(max_length=80)),
+                ("body", models.JSONField()),
+                ("actor_name", models.CharField(max_length=60)),
+                (
+                    "clock",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.PROTECT, related_name="entries", to="duties.clock"
+                    ),
+                ),
             ],
             options={
-                'ordering': ['at', 'pk'],
-                'constraints': [models.UniqueConstraint(fields=('clock', 'type', 'source_id'), name='clock_entry_once_per_source')],
+                "ordering": ["at", "pk"],
+                "constraints": [
+                    models.UniqueConstraint(fields=("clock", "type", "source_id"), name="clock_entry_once_per_source")
+                ],
             },
         ),
         migrations.AddConstraint(
-            model_name='policyversion',
-            constraint=models.UniqueConstraint(fields=('policy', 'number'), name='policy_version_once'),
+            model_name="policyversion",
+            constraint=models.UniqueConstraint(fields=("policy", "number"), name="policy_version_once"),
         ),
         migrations.AddConstraint(
-            model_name='deadlinepolicy',
-            constraint=models.UniqueConstraint(fields=('unit', 'key'), name='policy_key_once_per_unit'),
+            model_name="deadlinepolicy",
+            constraint=models.UniqueConstraint(fields=("unit", "key"), name="policy_key_once_per_unit"),
         ),
         migrations.AddConstraint(
-            model_name='clockcycle',
-            constraint=models.UniqueConstraint(fields=('clock', 'number'), name='clock_cycle_once'),
+            model_name="clockcycle",
+            constraint=models.UniqueConstraint(fields=("clock", "number"), name="clock_cycle_once"),
         ),
         migrations.AddIndex(
-            model_name='clock',
-            index=models.Index(fields=['subject_type', 'subject_id'], name='clock_subject'),
+            model_name="clock",
+            index=models.Index(fields=["subject_type", "subject_id"], name="clock_subject"),
         ),
         migrations.AddIndex(
-            model_name='clock',
-            index=models.Index(condition=models.Q(('next_alert_at__isnull', False)), fields=['next_alert_at'], name='clock_alert'),
+            model_name="clock",
+            index=models.Index(
+                condition=models.Q(("next_alert_at__isnull", False)), fields=["next_alert_at"], name="clock_alert"
+            ),
         ),
         migrations.AddIndex(
-            model_name='clock',
-            index=models.Index(condition=models.Q(('status__in', ('running', 'paused', 'overdue'))), fields=['due_at'], name='clock_due'),
+            model_name="clock",
+            index=models.Index(
+                condition=models.Q(("status__in", ("running", "paused", "overdue"))),
+                fields=["due_at"],
+                name="clock_due",
+            ),
         ),
         migrations.AddIndex(
-            model_name='clock',
-            index=models.Index(condition=models.Q(('status__in', ('running', 'paused', 'overdue'))), fields=['calendar'], name='clock_open_calendar'),
+            model_name="clock",
+            index=models.Index(
+                condition=models.Q(("status__in", ("running", "paused", "overdue"))),
+                fields=["calendar"],
+                name="clock_open_calendar",
+            ),
         ),
         migrations.AddConstraint(
-            model_name='clock',
-            constraint=models.UniqueConstraint(fields=('subject_type', 'subject_id', 'policy_key'), name='clock_once_per_promise'),
+            model_name="clock",
+            constraint=models.UniqueConstraint(
+                fields=("subject_type", "subject_id", "policy_key"), name="clock_once_per_promise"
+            ),
         ),
         migrations.AddConstraint(
-            model_name='calendarversion',
-            constraint=models.UniqueConstraint(fields=('calendar', 'number'), name='calendar_version_once'),
+            model_name="calendarversion",
+            constraint=models.UniqueConstraint(fields=("calendar", "number"), name="calendar_version_once"),
         ),
     ]

@@ -9,7 +9,7 @@ from typing import Any
 from django.db import transaction
 from django.utils import timezone
 from django.utils.translation import gettext as _
-from django.utils.translation import gettext_noop as n_
+from django.utils.translation import gettext_noop
 
 from bihuan.duties.models import DeadlinePolicy, PolicyVersion
 from bihuan.duties.permissions import CALENDARS_MANAGE
@@ -24,14 +24,26 @@ QUIET = (time(22, 0), time(7, 0))
 
 # The numbers are the organisation's own promises (requirements C3, C6, D5, A6, E1); every one can be changed.
 SHIPPED: dict[str, tuple[str, dict[str, Any]]] = {
-    "notice_reply": (n_("Reply to a rectification notice"), {"clock": "working_days", "days": 7, "day_end": "24:00"}),
-    "notice_verify": (n_("Verification of a reply"), {"clock": "working_days", "days": 5, "day_end": "24:00"}),
-    "complaint_general_48h": (n_("Close a general complaint"), {"clock": "elapsed", "hours": 48}),
-    "complaint_serious_72h": (n_("Close a serious complaint"), {"clock": "elapsed", "hours": 72}),
-    "formal_reply_7wd": (n_("Formal reply to a complaint"), {"clock": "working_days", "days": 7, "day_end": "close"}),
-    "department_answer_24h": (n_("Department's answer to the hotline"), {"clock": "elapsed", "hours": 24}),
-    "comment_book_same_day": (n_("Answer in the comment book"), {"clock": "same_day", "service_day_start": "04:00"}),
-    "walkthrough_1h": (n_("Hand over process documents"), {"clock": "elapsed", "hours": 1}),
+    "notice_reply": (
+        gettext_noop("Reply to a rectification notice"),
+        {"clock": "working_days", "days": 7, "day_end": "24:00"},
+    ),
+    "notice_verify": (
+        gettext_noop("Verification of a reply"),
+        {"clock": "working_days", "days": 5, "day_end": "24:00"},
+    ),
+    "complaint_general_48h": (gettext_noop("Close a general complaint"), {"clock": "elapsed", "hours": 48}),
+    "complaint_serious_72h": (gettext_noop("Close a serious complaint"), {"clock": "elapsed", "hours": 72}),
+    "formal_reply_7wd": (
+        gettext_noop("Formal reply to a complaint"),
+        {"clock": "working_days", "days": 7, "day_end": "close"},
+    ),
+    "department_answer_24h": (gettext_noop("Department's answer to the hotline"), {"clock": "elapsed", "hours": 24}),
+    "comment_book_same_day": (
+        gettext_noop("Answer in the comment book"),
+        {"clock": "same_day", "service_day_start": "04:00"},
+    ),
+    "walkthrough_1h": (gettext_noop("Hand over process documents"), {"clock": "elapsed", "hours": 1}),
 }
 PAUSE_REASONS = ["waiting_for_customer", "waiting_for_evidence", "waiting_for_authority"]
 
