@@ -18,20 +18,18 @@ def number(value: Any) -> str:
 
 def rule_words(rule: Rule) -> str:
     """ "7 working days, until 24:00" """
-    if rule.clock in {"elapsed", "business"}:
-        assert rule.hours is not None
-        amount = _("%(count)s hours") % {"count": number(rule.hours)}
-        return f"{amount}({ClockKind(rule.clock).label})"
     if rule.clock == "same_day":
         start = f"{rule.service_day_start // 3600:02d}:{rule.service_day_start % 3600 // 60:02d}"
         return _("the same service day (it starts at %(start)s)") % {"start": start}
+    if rule.clock in {"elapsed", "business"}:
+        return _("%(count)s hours (%(kind)s)") % {"count": number(rule.hours), "kind": ClockKind(rule.clock).label}
     assert rule.days is not None
     if rule.clock == "working_days":
         amount = ngettext("%(count)s working day", "%(count)s working days", rule.days) % {"count": rule.days}
     else:
         amount = ngettext("%(count)s calendar day", "%(count)s calendar days", rule.days) % {"count": rule.days}
     end = _("until the close of business") if rule.day_end == "close" else _("until 24:00")
-    return f"{amount},{end}"
+    return _("%(amount)s, %(end)s") % {"amount": amount, "end": end}
 
 
 def day_kind_words(kind: DayKind) -> str:
@@ -59,7 +57,7 @@ def remark_words(remark: Remark) -> str:
         "due": _("due"),
     }
     text = words.get(remark.code, remark.code)
-    return f"{text}:{reason_words(remark.detail)}" if remark.detail else text
+    return _("%(what)s: %(detail)s") % {"what": text, "detail": reason_words(remark.detail)} if remark.detail else text
 
 
 def reason_words(detail: str) -> str:

@@ -9,7 +9,7 @@ from typing import Any
 from django.db import transaction
 from django.utils import timezone
 from django.utils.translation import gettext as _
-from django.utils.translation import gettext_noop
+from django.utils.translation import gettext_lazy
 
 from bihuan.duties.models import DeadlinePolicy, PolicyVersion
 from bihuan.duties.permissions import CALENDARS_MANAGE
@@ -23,27 +23,25 @@ from servicequality.errors import ServiceQualityError
 QUIET = (time(22, 0), time(7, 0))
 
 # The numbers are the organisation's own promises (requirements C3, C6, D5, A6, E1); every one can be changed.
-SHIPPED: dict[str, tuple[str, dict[str, Any]]] = {
-    "notice_reply": (
-        gettext_noop("Reply to a rectification notice"),
-        {"clock": "working_days", "days": 7, "day_end": "24:00"},
-    ),
-    "notice_verify": (
-        gettext_noop("Verification of a reply"),
-        {"clock": "working_days", "days": 5, "day_end": "24:00"},
-    ),
-    "complaint_general_48h": (gettext_noop("Close a general complaint"), {"clock": "elapsed", "hours": 48}),
-    "complaint_serious_72h": (gettext_noop("Close a serious complaint"), {"clock": "elapsed", "hours": 72}),
-    "formal_reply_7wd": (
-        gettext_noop("Formal reply to a complaint"),
-        {"clock": "working_days", "days": 7, "day_end": "close"},
-    ),
-    "department_answer_24h": (gettext_noop("Department's answer to the hotline"), {"clock": "elapsed", "hours": 24}),
-    "comment_book_same_day": (
-        gettext_noop("Answer in the comment book"),
-        {"clock": "same_day", "service_day_start": "04:00"},
-    ),
-    "walkthrough_1h": (gettext_noop("Hand over process documents"), {"clock": "elapsed", "hours": 1}),
+SHIPPED: dict[str, dict[str, Any]] = {
+    "notice_reply": {"clock": "working_days", "days": 7, "day_end": "24:00"},
+    "notice_verify": {"clock": "working_days", "days": 5, "day_end": "24:00"},
+    "complaint_general_48h": {"clock": "elapsed", "hours": 48},
+    "complaint_serious_72h": {"clock": "elapsed", "hours": 72},
+    "formal_reply_7wd": {"clock": "working_days", "days": 7, "day_end": "close"},
+    "department_answer_24h": {"clock": "elapsed", "hours": 24},
+    "comment_book_same_day": {"clock": "same_day", "service_day_start": "04:00"},
+    "walkthrough_1h": {"clock": "elapsed", "hours": 1},
+}
+NAMES: dict[str, Any] = {
+    "notice_reply": gettext_lazy("Reply to a rectification notice"),
+    "notice_verify": gettext_lazy("Verification of a reply"),
+    "complaint_general_48h": gettext_lazy("Close a general complaint"),
+    "complaint_serious_72h": gettext_lazy("Close a serious complaint"),
+    "formal_reply_7wd": gettext_lazy("Formal reply to a complaint"),
+    "department_answer_24h": gettext_lazy("Department's answer to the hotline"),
+    "comment_book_same_day": gettext_lazy("Answer in the comment book"),
+    "walkthrough_1h": gettext_lazy("Hand over process documents"),
 }
 PAUSE_REASONS = ["waiting_for_customer", "waiting_for_evidence", "waiting_for_authority"]
 
@@ -108,10 +106,12 @@ def policies_ship(*, actor: Actor, unit: OrgUnit) -> list[DeadlinePolicy]:
     """Fill the shelf: every shipped policy the unit does not have yet."""
     have = set(DeadlinePolicy.objects.filter(unit=unit).values_list("key", flat=True))
     created = []
-    for key, (name, rule) in SHIPPED.items():
+    for key, rule in SHIPPED.items():
         if key not in have:
             full = {**rule, "warn_percent": 80, "pause_reasons": PAUSE_REASONS}
             created.append(
-                policy_create(actor=actor, unit=unit, key=key, name=_(name), rule=full, note=_("shipped default"))
+                policy_create(
+                    actor=actor, unit=unit, key=key, name=str(NAMES[key]), rule=full, note=_("shipped default")
+                )
             )
     return created
