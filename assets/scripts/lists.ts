@@ -55,6 +55,12 @@ function bulk(form: HTMLFormElement): void {
     if (bar) bar.hidden = chosen === 0;
     if (count) count.textContent = `${chosen} ${count.dataset["words"] ?? ""}`;
   };
+  for (const box of form.querySelectorAll<HTMLInputElement>('th input[type="checkbox"], td input[type="checkbox"]')) {
+    if (box.labels?.length || box.hasAttribute("aria-label")) continue;
+    const row = box.closest("tbody tr");
+    const name = row?.querySelector("td a")?.textContent?.trim() ?? "";
+    box.setAttribute("aria-label", row ? `${form.dataset["select"] ?? ""} ${name}` : (form.dataset["selectAll"] ?? ""));
+  }
   form.addEventListener("change", (event) => {
     const box = event.target as HTMLInputElement;
     if (box.type === "checkbox" && box.closest("thead")) for (const other of boxes()) other.checked = box.checked;

@@ -4,18 +4,22 @@ import { figure, line, range, word, type Look } from "./look";
 import { frame, markAt, nameAxis, stroke, tooltip, valueAxis, whiskers } from "./parts";
 import type { BarsSpec, GapSpec, IntervalSpec, Row } from "./spec";
 
-function labelWidth(width: number): number {
-  return Math.max(70, Math.min(200, width * 0.28));
+/** Below this width the right-hand labels keep the figure only. */
+const NARROW = 440;
+/** As wide as the longest name, a Chinese character counting double, but never more than three tenths. */
+function labelWidth(width: number, names: string[]): number {
+  const longest = Math.max(4, ...names.map((name) => Array.from(name).reduce((sum, one) => sum + (one > "\u2e7f" ? 13.5 : 7.5), 0)));
+  return Math.min(longest + 6, Math.max(90, width * 0.3));
 }
 function rowAxis(look: Look, names: string[], width: number): object {
   return nameAxis(look, names, {
     inverse: true,
     axisLine: { show: false },
-    axisLabel: { color: look.ink, fontSize: 13, width: labelWidth(width), overflow: "truncate", interval: 0 },
+    axisLabel: { color: look.ink, fontSize: 13, width: labelWidth(width, names), overflow: "truncate", interval: 0 },
   });
 }
-function grid(width: number, right: number): object {
-  return { left: labelWidth(width) + 12, right, top: 24, bottom: 28 };
+function grid(width: number, names: string[], right: number): object {
+  return { left: labelWidth(width, names) + 12, right, top: 24, bottom: 28 };
 }
 function rowLabels(spec: BarsSpec | IntervalSpec, look: Look, width: number): object {
   const text = (row: Row): string =>
@@ -28,7 +32,7 @@ function rowLabels(spec: BarsSpec | IntervalSpec, look: Look, width: number): ob
       formatter: (_name: string, at: number): string => {
         const row = spec.rows[at];
         if (!row) return "";
-        const base = row.n === null || row.n === undefined || width < 520 ? "" : `  {n|n=${row.n}}`;
+        const base = row.n === null || row.n === undefined || width < NARROW ? "" : `  {n|n=${row.n}}`;
         return `${text(row)}${base}`;
       },
       rich: { n: { color: look.soft, fontSize: 12 } },
@@ -50,7 +54,7 @@ function base(spec: BarsSpec | IntervalSpec, look: Look, width: number, fromZero
   const names = spec.rows.map((row) => row.label);
   return {
     ...frame(look),
-    grid: grid(width, width < 520 ? 64 : 118),
+    grid: grid(width, names, width < NARROW ? 70 : 118),
     tooltip: rowTooltip(spec, look),
     xAxis: valueAxis(look, { scale: !fromZero, min: spec.min, max: spec.max }),
     yAxis: [
@@ -104,7 +108,7 @@ export function intervalOption(spec: IntervalSpec, look: Look, width: number): E
   };
 }
 export function gapOption(spec: GapSpec, look: Look, width: number): EChartsCoreOption {
-  const wide = width >= 560;
+  const wide = width >= NARROW;
   const words = (at: number): string => {
     const row = spec.rows[at];
     if (!row || row.expected === null || row.perceived === null) return word("no data");
@@ -118,7 +122,7 @@ export function gapOption(spec: GapSpec, look: Look, width: number): EChartsCore
   const names = spec.rows.map((row) => row.label);
   return {
     ...frame(look),
-    grid: { ...grid(width, wide ? 170 : 64), top: 36 },
+    grid: { ...grid(width, names, wide ? 160 : 70), top: 36 },
     legend: {
       top: 0,
       left: 0,
