@@ -7,6 +7,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from datetime import date, datetime
 from functools import cached_property
+from threading import Lock
 from typing import Any, Final
 from zoneinfo import ZoneInfo
 
@@ -25,6 +26,7 @@ from servicequality.errors import DataError
 
 WEEKDAYS: Final = ("mon", "tue", "wed", "thu", "fri", "sat", "sun")
 _HORIZON_YEARS: Final = 100
+_LAYING_OUT: Final = Lock()
 _NO_HOURS: Final[tuple[Hours, ...]] = ((),) * 7
 
 
@@ -124,6 +126,11 @@ class Calendar:
         known = self._tables.get("widest")
         if known is not None and known.first <= first and last <= known.last:
             return known
+        with _LAYING_OUT:  # totals of all tables must count from the first one's origin
+            return self._laid_out(first, last)
+
+    def _laid_out(self, first: int, last: int) -> Table:
+        known = self._tables.get("widest")
         low, high = (first, last) if known is None else (min(first, known.first), max(last, known.last))
         try:
             begin = date(date.fromordinal(low).year, 1, 1).toordinal()
@@ -265,7 +272,7 @@ def _overrides(value: Any) -> tuple[tuple[date, Hours], ...]:
 
 def _override(value: Any, place: str) -> Hours:
     if isinstance(value, Mapping):
-        if value.get("closed") is True:
+        if value.get("closed") is True or value.get("open") is False:
             return ()
         value = next((value[key] for key in ("hours", "open", "intervals") if key in value), None)
         if value is None:

@@ -29,8 +29,8 @@ _HOUR: Final = 3_600_000_000
 class Rule:
     """One promise of time.
 
-    ``clock`` is one of ``CLOCKS``. ``elapsed`` and ``business`` take ``hours``, ``working_days`` and
-    ``calendar_days`` take ``days``. ``day_end`` ends a counted day at the close of business or at 24:00;
+    ``clock`` is one of ``CLOCKS``. ``elapsed`` and ``business`` take ``hours`` (``elapsed`` also ``days`` of 24
+    hours), ``working_days`` and ``calendar_days`` take ``days``. ``day_end`` ends a counted day at the close of business or at 24:00;
     ``roll`` moves the last of the calendar days on to a working day; ``service_day_start`` is where a service
     day begins, in seconds after midnight. ``pause_reasons`` are the reasons that may pause (None: any).
     ``reopen_policy`` gives a reopened clock the full budget again or what was left. ``warn_percent`` is the
@@ -55,7 +55,10 @@ class Rule:
         _one_of(self.day_end, DAY_ENDS, "day_end")
         _one_of(self.roll, ROLLS, "roll")
         _one_of(self.reopen_policy, REOPEN_POLICIES, "reopen_policy")
-        if self.clock in ("elapsed", "business"):
+        if self.clock == "elapsed" and self.days is not None:
+            _whole(self.days, "days")
+            _amount(self.hours or 0, "hours")
+        elif self.clock in ("elapsed", "business"):
             _amount(self.hours, "hours")
             _absent(self.days, "days", self.clock)
         elif self.clock == "same_day":
@@ -72,7 +75,8 @@ class Rule:
     @cached_property
     def budget(self) -> int:
         """The hours in microseconds; 0 for clocks that count days."""
-        return 0 if self.hours is None else round(Fraction(self.hours) * _HOUR)
+        days = (self.days or 0) * 24 * _HOUR if self.clock == "elapsed" else 0
+        return days + (0 if self.hours is None else round(Fraction(self.hours) * _HOUR))
 
     @cached_property
     def warn_share(self) -> Fraction | None:

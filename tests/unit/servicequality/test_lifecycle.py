@@ -89,9 +89,7 @@ def test_a_state_outside_the_table_is_an_error_not_an_empty_answer(ask: Any) -> 
         ({"reason": [], "count": False}, ("reason",)),
     ],
 )
-def test_required_data_must_not_be_empty_but_zero_is_an_answer(
-    data: dict[str, Any], missing: tuple[str, ...]
-) -> None:
+def test_required_data_must_not_be_empty_but_zero_is_an_answer(data: dict[str, Any], missing: tuple[str, ...]) -> None:
     transition = Transition("close", ("open",), "closed", "cases.close", requires=("reason", "count"))
 
     found = transition.missing(data)
