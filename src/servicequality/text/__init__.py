@@ -1,0 +1,52 @@
+"""Comments and transcripts, Chinese first: themes, own classifier, near-duplicates, phrases, redaction."""
+
+from servicequality.text.classifier import (
+    LabelQuality,
+    Prediction,
+    Quality,
+    TextClassifier,
+    load_classifier,
+    train_classifier,
+)
+from servicequality.text.duplicates import DuplicatePair, Duplicates, jaccard, near_duplicates, shingles
+from servicequality.text.phrases import Phrase, PhraseCheck, PhraseFound, check_phrases
+from servicequality.text.redaction import Redaction, Span, redact
+from servicequality.text.themes import (
+    Lexicon,
+    Opinion,
+    Tagging,
+    Theme,
+    ThemeHit,
+    lexicon_from,
+    service_lexicon,
+    tag_themes,
+)
+
+__all__ = [
+    "DuplicatePair",
+    "Duplicates",
+    "LabelQuality",
+    "Lexicon",
+    "Opinion",
+    "Phrase",
+    "PhraseCheck",
+    "PhraseFound",
+    "Prediction",
+    "Quality",
+    "Redaction",
+    "Span",
+    "Tagging",
+    "TextClassifier",
+    "Theme",
+    "ThemeHit",
+    "check_phrases",
+    "jaccard",
+    "lexicon_from",
+    "load_classifier",
+    "near_duplicates",
+    "redact",
+    "service_lexicon",
+    "shingles",
+    "tag_themes",
+    "train_classifier",
+]
