@@ -29,7 +29,7 @@ MODULES = ROOT / "node_modules"
 ICONS = ROOT / "src" / "bihuan" / "web" / "icons" / "icons.json"
 
 SCRIPTS = ("theme", "app", "charts", "public")
-STYLES = ("app", "public", "print", "notice-paper")
+STYLES = ("app", "public", "print")
 # Bytes after gzip: what a phone on a slow line has to fetch. public.js is a promise to citizens.
 LIMITS = {
     "theme.js": 1_000,
@@ -38,7 +38,6 @@ LIMITS = {
     "charts.js": 240_000,
     "public.js": 20_000,
     "public.css": 5_000,
-    "notice-paper.css": 3_000,
     "print.css": 5_000,
 }
 INPUTS = ("package-lock.json", "tsconfig.json", "tools/assets.py")
