@@ -30,11 +30,11 @@ class Rule:
     """One promise of time.
 
     ``clock`` is one of ``CLOCKS``. ``elapsed`` and ``business`` take ``hours`` (``elapsed`` also ``days`` of 24
-    hours), ``working_days`` and ``calendar_days`` take ``days``. ``day_end`` ends a counted day at the close of business or at 24:00;
-    ``roll`` moves the last of the calendar days on to a working day; ``service_day_start`` is where a service
-    day begins, in seconds after midnight. ``pause_reasons`` are the reasons that may pause (None: any).
-    ``reopen_policy`` gives a reopened clock the full budget again or what was left. ``warn_percent`` is the
-    share of the budget after which to warn.
+    hours), ``working_days`` and ``calendar_days`` take ``days``. ``day_end`` ends a counted day at the close of
+    business or at 24:00; ``roll`` moves the last of the calendar days on to a working day; ``service_day_start``
+    is where a service day begins, in seconds after midnight. ``pause_reasons`` are the reasons that may pause
+    (None: any). ``reopen_policy`` gives a reopened clock the full budget again or what was left. ``warn_percent``
+    is the share of the budget after which to warn.
 
     Raises:
         DataError: code ``bad_rule``; the place names the field.
