@@ -105,13 +105,11 @@ def policy_publish(
 def policies_ship(*, actor: Actor, unit: OrgUnit) -> list[DeadlinePolicy]:
     """Fill the shelf: every shipped policy the unit does not have yet."""
     have = set(DeadlinePolicy.objects.filter(unit=unit).values_list("key", flat=True))
+    note = _("shipped default")
     created = []
     for key, rule in SHIPPED.items():
         if key not in have:
             full = {**rule, "warn_percent": 80, "pause_reasons": PAUSE_REASONS}
-            created.append(
-                policy_create(
-                    actor=actor, unit=unit, key=key, name=str(NAMES[key]), rule=full, note=_("shipped default")
-                )
-            )
+            name = str(NAMES[key])
+            created.append(policy_create(actor=actor, unit=unit, key=key, name=name, rule=full, note=note))
     return created
