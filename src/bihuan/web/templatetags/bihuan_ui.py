@@ -468,7 +468,12 @@ def language_name(code: str) -> str:
 @register.filter
 def initials(user: Any) -> str:
     """One or two characters that stand for a person."""
-    name = str(getattr(user, "name", "") or getattr(user, "get_full_name", lambda: "")() or user).strip()
+    name = str(
+        getattr(user, "display_name", "")
+        or getattr(user, "name", "")
+        or getattr(user, "get_full_name", lambda: "")()
+        or user
+    ).strip()
     if not name:
         return pgettext("unknown person", "?")
     if name.isascii():
