@@ -126,7 +126,7 @@ class ReplyForm(ActorForm):
         label=_("prevention"), widget=lines(3), help_text=_("What keeps it from happening again, here and elsewhere.")
     )
     owner = person_field(label=_("owner"), required=False)
-    files = ManyFilesField(label=_("evidence files"), widget=ManyFilesInput, required=False)
+    evidence_files = ManyFilesField(label=_("evidence files"), widget=ManyFilesInput, required=False)
 
     def __init__(self, *args: Any, required_parts: list[str], **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
@@ -151,7 +151,7 @@ class ReplyForm(ActorForm):
             "prevention": given["prevention"],
             "plan": plan,
             "owner": given["owner"],
-            "files": given["files"] or [],
+            "files": given["evidence_files"] or [],
         }
 
 

@@ -1,111 +1,106 @@
-"""The notice as the official paper says it: the same content for screen, print and Word."""
+"""The notice as the official paper says it: one description for screen, print, Word and the archive."""
 
 from __future__ import annotations
 
-from dataclasses import dataclass, field
 from datetime import datetime
 
 from django.utils import timezone
+from django.utils.translation import get_language, pgettext
 from django.utils.translation import gettext as _
 
+from bihuan.documents.services import Block, Document, Fields, Heading, Paragraph, Signature, Signatures
 from bihuan.rectification.enums import Severity
 from bihuan.rectification.models import Notice, Reply, Verification
 
-NOT_YET = ""
+OPENINGS = {
+    Severity.ORDINARY.value: lambda: _("The following problem was found in your unit. Please put it right."),
+    Severity.MAJOR.value: lambda: _("The following major problem was found in your unit. You are to rectify it."),
+    Severity.HIDDEN_RISK.value: lambda: _("The following hidden risk was found in your unit. You are to remove it."),
+}
 
 
 def paper_day(at: datetime | None) -> str:
     """A date as official papers write it, with no weekday and no zero before month or day."""
     if at is None:
-        return NOT_YET
+        return ""
     day = timezone.localtime(at)
-    return _("%(year)s-%(month)s-%(day)s") % {"year": day.year, "month": day.month, "day": day.day}
+    return pgettext("date on paper", "%(day)s/%(month)s/%(year)s") % {
+        "year": day.year,
+        "month": day.month,
+        "day": day.day,
+    }
 
 
-def paper_time(at: datetime | None) -> str:
-    return f"{paper_day(at)} {timezone.localtime(at):%H:%M}" if at is not None else NOT_YET
+def paper_time(at: datetime) -> str:
+    return f"{paper_day(at)} {timezone.localtime(at):%H:%M}"
 
 
-@dataclass(frozen=True)
-class Part:
-    """A headed part; an empty one prints with room to write by hand."""
-
-    heading: str
-    lines: tuple[str, ...] = ()
-    to_fill: bool = False
-
-
-@dataclass(frozen=True)
-class Paper:
-    organisation: str
-    title: str
-    number: str
-    addressee: str
-    opening: str
-    parts: tuple[Part, ...]
-    signed_by: str
-    signed_on: str
-    seals: tuple[str, ...]
-    is_draft: bool
-    replies: tuple[Part, ...] = field(default=())
-
-
-def _reply_lines(reply: Reply) -> tuple[str, ...]:
-    lines = [
-        _("Cause (%(category)s): %(text)s") % {"category": reply.get_category_display(), "text": reply.cause},
-        *(_("Why %(number)s: %(text)s") % {"number": n, "text": line} for n, line in enumerate(reply.whys, 1)),
-        _("Correction: %(text)s") % {"text": reply.correction},
-        _("Prevention: %(text)s") % {"text": reply.prevention},
-        *(f"{part}: {text}" for part, text in reply.plan_lines),
-        _("Answered by %(who)s, %(when)s") % {"who": reply.replied_by_name, "when": paper_time(reply.replied_at)},
+def _reply_blocks(reply: Reply | None) -> list[Block]:
+    if reply is None:
+        return [Paragraph(_("(to be filled in by the responsible unit)")), Paragraph(" "), Paragraph(" ")]
+    whys = "\n".join(f"{number}. {line}" for number, line in enumerate(reply.whys, 1))
+    rows = [
+        (_("Cause"), f"{reply.get_category_display()}: {reply.cause}"),
+        *([(_("Five whys"), whys)] if whys else []),
+        (_("Correction"), reply.correction),
+        (_("Prevention"), reply.prevention),
+        *((_("Plan: %(part)s") % {"part": part}, text) for part, text in reply.plan_lines),
+        (_("Answered by"), f"{reply.replied_by_name}, {paper_time(reply.replied_at)}"),
     ]
-    return tuple(lines)
+    return [Fields(tuple(rows))]
 
 
-def _check_lines(check: Verification) -> tuple[str, ...]:
-    lines = [
-        _("Verdict: %(verdict)s") % {"verdict": check.get_verdict_display()},
-        check.evidence,
-        _("Verified by %(who)s, %(when)s") % {"who": check.verified_by_name, "when": paper_time(check.verified_at)},
-    ]
-    return tuple(lines)
+def _check_blocks(check: Verification | None) -> list[Block]:
+    if check is None:
+        return [Paragraph(_("(to be filled in by the verifier)")), Paragraph(" ")]
+    rows = (
+        (_("Verdict"), str(check.get_verdict_display())),
+        (_("What was looked at and found"), check.evidence),
+        (_("Verified by"), f"{check.verified_by_name}, {paper_time(check.verified_at)}"),
+    )
+    return [Fields(rows)]
 
 
-def paper_of(notice: Notice) -> Paper:
+def paper_of(notice: Notice) -> Document:
     """Everything the paper says, as of now."""
-    reply = notice.replies.filter(retracted_at__isnull=True, returned_at__isnull=True).order_by("-replied_at").first()
-    check = notice.verifications.order_by("-verified_at", "-pk").first()
-    if check is not None and reply is not None and check.verified_at < reply.replied_at:
-        check = None
+    standing = notice.replies.filter(retracted_at__isnull=True, returned_at__isnull=True)
+    reply = standing.filter(cycle=notice.cycle).order_by("-replied_at", "-pk").first()
+    check = reply.verifications.order_by("-verified_at", "-pk").first() if reply is not None else None
     deadline = (
         _("Answer in writing by %(when)s.") % {"when": paper_time(notice.reply_due_at)}
         if notice.reply_due_at
-        else _("runs from the day of issue")
+        else _("The time to answer runs from the day of issue.")
     )
-    opening = {
-        Severity.ORDINARY.value: _("The following problem was found in your unit. Please put it right:"),
-        Severity.MAJOR.value: _("The following major problem was found in your unit. You are required to rectify it:"),
-        Severity.HIDDEN_RISK.value: _(
-            "The following hidden risk was found in your unit. You are required to remove it:"
+    clause = notice.clause or notice.finding.clause
+    body: list[Block] = [
+        Paragraph(OPENINGS[notice.severity]()),
+        Heading(_("1. Fact")),
+        Paragraph(notice.fact or notice.finding.fact),
+        Heading(_("2. Clause")),
+        Paragraph(clause or _("No clause is named.")),
+        Heading(_("3. Requirement")),
+        Paragraph(notice.requirement),
+        Heading(_("4. Deadline")),
+        Paragraph(deadline),
+        Heading(_("5. Answer of the responsible unit")),
+        *_reply_blocks(reply),
+        Heading(_("6. Re-check")),
+        *_check_blocks(check),
+        Signatures(
+            (
+                Signature(_("Issuing unit"), seal=True),
+                Signature(_("Responsible unit"), seal=True),
+                Signature(_("Verifier"), name=check.verified_by_name if check else ""),
+            )
         ),
-    }[notice.severity]
-    parts = [
-        Part(_("Fact"), (notice.fact or notice.finding.fact,)),
-        Part(_("Clause"), (notice.clause or notice.finding.clause or _("none named"),)),
-        Part(_("Requirement"), (notice.requirement,)),
-        Part(_("Deadline"), (deadline,)),
-        Part(_("Answer of the unit"), _reply_lines(reply) if reply else (), to_fill=reply is None),
-        Part(_("Re-check"), _check_lines(check) if check else (), to_fill=check is None),
     ]
-    return Paper(
-        organisation=notice.issuing_unit.name,
+    return Document(
         title=_("Rectification notice"),
+        blocks=tuple(body),
+        issuer=notice.issuing_unit.name,
         number=notice.number or _("(draft, no number yet)"),
-        addressee=notice.unit.name,
-        opening=opening,
-        parts=tuple(parts),
+        addressee=_("%(unit)s:") % {"unit": notice.unit.name},
         signed_by=notice.issuing_unit.name,
         signed_on=paper_day(notice.issued_at),
-        seals=(_("Issuing unit (seal)"), _("Responsible unit (seal)"), _("Verifier (signature)")),
-        is_draft=not notice.number,
+        language=get_language() or "zh-hans",
     )

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from typing import Any
+
 from django.db import transaction
 from django.db.models import QuerySet, Value
 from django.db.models.functions import Concat, Substr
@@ -9,7 +11,7 @@ from django.db.models.functions import Concat, Substr
 from bihuan.rectification.models import Action, ExtensionRequest, Finding, Notice, Reply, Verification
 
 
-def _move(rows: QuerySet[Finding] | QuerySet[Notice] | QuerySet[Action], old_path: str, new_path: str) -> None:
+def _move(rows: QuerySet[Any], old_path: str, new_path: str) -> None:
     rows.update(org_path=Concat(Value(new_path), Substr("org_path", len(old_path) + 1)))
 
 

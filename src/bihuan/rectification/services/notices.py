@@ -9,6 +9,7 @@ from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 from django.utils.translation import gettext_noop
 
+from bihuan.documents.services import document_issue
 from bihuan.foundation.activity import activity
 from bihuan.foundation.actor import Actor, system_actor
 from bihuan.foundation.errors import ActionNotAllowedError, BadInputError
@@ -18,6 +19,7 @@ from bihuan.records.services import number_take
 from bihuan.rectification import permissions as may
 from bihuan.rectification.models import Finding, Notice
 from bihuan.rectification.models.notice import REPLY_POLICY
+from bihuan.rectification.paper import paper_of
 from bihuan.rectification.selectors import living_notice, reply_policies
 from bihuan.rectification.services.announcements import index_notice, tell
 from bihuan.rectification.services.deadlines import all_clocks_stop, reply_clock_start
@@ -128,6 +130,7 @@ def notice_issue(*, actor: Actor, notice: Notice, at: datetime | None = None) ->
     perform(notice, "issue", actor=actor, data=data, at=at)
     move(finding, "send_notice", actor=actor, at=at, data={"notice": notice.number})
     reply_clock_start(notice, at=at, actor=actor)
+    document_issue(subject=notice, actor=actor, document=paper_of(notice), kind="notice")
     index_notice(notice)
     tell(
         subject=notice,

@@ -4,8 +4,9 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
 from datetime import datetime
+from typing import Any
 
-from django.core.files.uploadedfile import UploadedFile
+from django.core.files import File
 from django.db import transaction
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
@@ -51,7 +52,7 @@ def notice_reply(
     whys: Iterable[str] = (),
     plan: Mapping[str, str] | None = None,
     owner: Person | None = None,
-    files: Iterable[UploadedFile] = (),
+    files: Iterable[File[Any]] = (),
     at: datetime | None = None,
 ) -> Reply:
     """Answer a notice. A notice not yet acknowledged is acknowledged by its answer."""

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import Any
 
+from django.forms import Form
 from django.urls import reverse
 from django.utils.translation import gettext_lazy as _
 
@@ -17,7 +18,7 @@ from bihuan.rectification.selectors import plan_required
 
 class ActionStep(ActionView[Action]):
     model = Action
-    form_class = forms.WhyForm
+    form_class: type[Form] = forms.WhyForm
 
 
 class ActionDone(ActionStep):

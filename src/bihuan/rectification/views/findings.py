@@ -5,7 +5,9 @@ from __future__ import annotations
 from typing import Any
 
 from django.db.models import QuerySet
+from django.forms import Form
 from django.urls import reverse
+from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
 from bihuan.foundation.references import Reference
@@ -68,6 +70,7 @@ class FindingPage(RecordPage[Finding]):
                 {
                     "row": action,
                     "look": tables.STATE_LOOK[action.state],
+                    "late": action.is_late(timezone.localdate()),
                     "steps": steps.next_steps(action, actor, steps.ACTION, {}),
                 }
                 for action in finding.actions.select_related("owner")
@@ -111,7 +114,7 @@ class FindingRaise(FormView):
 
 class FindingAct(ActionView[Finding]):
     model = Finding
-    form_class = forms.WhyForm
+    form_class: type[Form] = forms.WhyForm
 
 
 class FindingCorrect(FindingAct):

@@ -5,10 +5,13 @@ from __future__ import annotations
 from typing import Any
 
 from django.db.models import QuerySet
+from django.forms import Form
 from django.http import HttpRequest, HttpResponse, HttpResponseBase
+from django.urls import reverse
 from django.utils.http import content_disposition_header
 from django.utils.translation import gettext_lazy as _
 
+from bihuan.documents.services import docx_build, html_build
 from bihuan.duties.selectors import clocks_of
 from bihuan.foundation.views import ActionView, ListPage, RecordPage
 from bihuan.rectification import forms, paper, selectors, services, tables
@@ -53,7 +56,7 @@ class NoticePage(RecordPage[Notice]):
         return {
             "title": str(notice),
             "state_look": tables.STATE_LOOK[notice.state],
-            "paper": paper.paper_of(notice),
+            "paper": html_build(paper.paper_of(notice)),
             "clocks": clocks_of(notice),
             "replies": notice.replies.all(),
             "verifications": notice.verifications.all(),
@@ -68,6 +71,18 @@ class NoticePage(RecordPage[Notice]):
             ],
             "may_ask_time": notice.awaits_unit and actor.can(may.NOTICES_REPLY, notice.org_path),
             "steps": steps.next_steps(notice, actor, steps.NOTICE, {"verify_effective": str(_("Verify"))}),
+            "more_links": [
+                {
+                    "label": _("Print"),
+                    "url": reverse("rectification:notice-print", args=[notice.pk]),
+                    "icon": "printer",
+                },
+                {
+                    "label": _("Word file (DOCX)"),
+                    "url": reverse("rectification:notice-docx", args=[notice.pk]),
+                    "icon": "file-type-docx",
+                },
+            ],
             "trail": trail_of(notice.finding, current="notice"),
         }
 
@@ -83,7 +98,7 @@ class NoticePrint(RecordPage[Notice]):
     def context(self) -> dict[str, Any]:
         return {
             "title": str(self.record),
-            "paper": paper.paper_of(self.record),
+            "paper": html_build(paper.paper_of(self.record)),
             "back_url": self.record.get_absolute_url(),
         }
 
@@ -96,7 +111,7 @@ class NoticeDocx(RecordPage[Notice]):
         return notices_for_page()
 
     def get(self, request: HttpRequest, *_args: Any, **_kwargs: Any) -> HttpResponseBase:
-        content = paper.docx_of(self.record)
+        content = docx_build(paper.paper_of(self.record))
         response = HttpResponse(content, content_type=DOCX)
         name = f"{self.record.number or _('draft')}.docx"
         response["Content-Disposition"] = content_disposition_header(as_attachment=True, filename=name) or "attachment"
@@ -121,7 +136,7 @@ class NoticeDraft(ActionView[Finding]):
 
 class NoticeAct(ActionView[Notice]):
     model = Notice
-    form_class = forms.WhyForm
+    form_class: type[Form] = forms.WhyForm
 
 
 class NoticeEdit(NoticeAct):

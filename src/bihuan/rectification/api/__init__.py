@@ -1,0 +1,12 @@
+"""REST: findings, notices, extension requests, actions. The same services as the screens."""
+
+from ninja import Router
+
+from bihuan.rectification.api.actions import router as actions
+from bihuan.rectification.api.findings import router as findings
+from bihuan.rectification.api.notices import router as notices
+
+router = Router(tags=["rectification"])
+router.add_router("", findings)
+router.add_router("", notices)
+router.add_router("", actions)
