@@ -51,15 +51,14 @@ def _counts(x: ArrayLike, n: ArrayLike | None, *, bounded: bool) -> tuple[Floats
         raise DataError("a base must not be negative", place=where_text(base < 0))
     if bounded and (counts > base).any():
         raise DataError("more cases than the base holds", place=where_text(counts > base))
-    gone = np.isnan(counts) | np.isnan(base) | (base == 0)
-    return np.where(gone, np.nan, counts), np.where(gone, np.nan, base), single
+    base = np.where(base == 0, np.nan, base)
+    return np.where(np.isnan(base), np.nan, counts), base, single
 
 
 def _pooled(x: Floats, n: Floats, layout: Layout) -> Floats:
     def ratio(columns: slice, baseline: Bools) -> Floats:
-        bottom = mean_where(n[:, columns], baseline)
-        top = mean_where(x[:, columns], baseline)
-        return top / bottom
+        known = baseline & ~np.isnan(x[:, columns])
+        return mean_where(x[:, columns], known) / mean_where(n[:, columns], known)
 
     return by_part(layout, ratio, x.shape)
 

@@ -192,6 +192,7 @@ def false_alarms(rules: Sequence[Rule], *, points: int = 24, charts: int = 1) ->
     return FalseAlarms(arl, chance, chance * charts, 1.0 / arl, points, charts, exact)
 
 
+@lru_cache(maxsize=64)
 def average_run_length_cusum(k: float = 0.5, h: float = 5.0, *, shift: float = 0.0) -> float:
     """Average run length of the two-sided tabular CUSUM for independent normal values.
 
@@ -221,6 +222,7 @@ def average_run_length_cusum(k: float = 0.5, h: float = 5.0, *, shift: float = 0
     return 1.0 / (1.0 / one_side(shift) + 1.0 / one_side(-shift))
 
 
+@lru_cache(maxsize=64)
 def average_run_length_ewma(lam: float = 0.2, L: float = 3.0, *, shift: float = 0.0) -> float:
     """Average run length of the EWMA chart with constant (asymptotic) limits.
 
