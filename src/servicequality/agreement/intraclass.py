@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import math
 from dataclasses import dataclass
+from typing import TypeAlias
 
 import numpy as np
 from scipy import stats
@@ -16,6 +17,7 @@ from servicequality.errors import DataError
 from servicequality.results import Estimate, Result
 
 _TINY = 1e-12
+_Limits: TypeAlias = tuple[float | None, float | None]
 
 
 @dataclass(frozen=True)
@@ -67,7 +69,8 @@ def icc(ratings: TableLike, *, level: float = 0.95) -> IccResult:
     """Six intraclass correlations from n units × k evaluators by analysis of variance, with F-based intervals.
 
     Units with a NaN are left out (listwise) and counted. Evaluators who differ by nothing but their level leave no
-    error: the values stand, intervals are None.
+    error: the values stand, intervals are None. A single limit of None means that it has
+    no bound; ICC(A,k) itself is None when the units' estimated total variance is not positive.
 
     Raises:
         DataError: fewer than two complete units or evaluators, or units that all have the same mean.
@@ -96,7 +99,11 @@ def icc(ratings: TableLike, *, level: float = 0.95) -> IccResult:
     low3, high3 = squares.ratio_limits(shared, upper)
 
     def form(
-        name: str, other: str, value: float, limits: tuple[float | None, float | None], base: tuple[int, int, float]
+        name: str,
+        other: str,
+        value: float | None,
+        limits: tuple[float | None, float | None],
+        base: tuple[int, int, float],
     ) -> IccForm:
         df1, df2, noise = base
         f = between / noise if noise > _TINY * between else math.inf
@@ -104,14 +111,22 @@ def icc(ratings: TableLike, *, level: float = 0.95) -> IccResult:
         return IccForm(name, other, estimate, f, df1, df2, float(stats.f.sf(f, df1, df2)))
 
     agreement = (between - error) / (between + (k - 1) * error + k * (judges - error) / n)
-    agreement_k = (between - error) / (between + (judges - error) / n)
+    total = between + (judges - error) / n
+    agreement_k = (between - error) / total if total > 0 else None
+    limits_k = (None, None) if agreement_k is None else (_stepped(low2, k), _stepped(high2, k))
     single1, single3 = squares.single(within), squares.single(error)
     return IccResult(
         one_way=form("ICC(1)", "ICC1", single1, (_single(low1, k), _single(high1, k)), own),
         agreement=form("ICC(A,1)", "ICC2", agreement, (low2, high2), shared),
         consistency=form("ICC(C,1)", "ICC3", single3, (_single(low3, k), _single(high3, k)), shared),
         one_way_k=form("ICC(k)", "ICC1k", 1 - within / between, (_mean_of(low1), _mean_of(high1)), own),
-        agreement_k=form("ICC(A,k)", "ICC2k", agreement_k, (_stepped(low2, k), _stepped(high2, k)), shared),
+        agreement_k=form(
+            "ICC(A,k)",
+            "ICC2k",
+            agreement_k,
+            (None, None) if agreement_k is None else (_stepped(low2, k), _stepped(high2, k)),
+            shared,
+        ),
         consistency_k=form("ICC(C,k)", "ICC3k", 1 - error / between, (_mean_of(low3), _mean_of(high3)), shared),
         n=n,
         raters=k,
@@ -133,14 +148,14 @@ class _Squares:
     def single(self, noise: float) -> float:
         return (self.between - noise) / (self.between + (self.k - 1) * noise)
 
-    def ratio_limits(self, base: tuple[int, int, float], upper: float) -> tuple[float | None, float | None]:
+    def ratio_limits(self, base: tuple[int, int, float], upper: float) -> _Limits:
         df1, df2, noise = base
         if noise <= _TINY * self.between:
             return None, None
         f = self.between / noise
         return f / float(stats.f.ppf(upper, df1, df2)), f * float(stats.f.ppf(upper, df2, df1))
 
-    def agreement_limits(self, upper: float) -> tuple[float | None, float | None]:
+    def agreement_limits(self, upper: float) -> _Limits:
         """Limits of ICC(A,1) with Satterthwaite's degrees of freedom (Shrout, Fleiss 1979, p. 424)."""
         n, k, between, judges, error = self.n, self.k, self.between, self.judges, self.error
         if error <= _TINY * between:
@@ -166,4 +181,5 @@ def _mean_of(ratio: float | None) -> float | None:
 
 
 def _stepped(value: float | None, k: int) -> float | None:
-    return None if value is None else k * value / (1 + (k - 1) * value)
+    """Spearman-Brown; from -1/(k-1) downwards the mean of k has no bound."""
+    return None if value is None or 1 + (k - 1) * value <= 0 else k * value / (1 + (k - 1) * value)

@@ -3,10 +3,8 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from typing import Any
 
 import numpy as np
-from scipy import optimize
 
 from servicequality._matrix import FloatArray, IntArray
 from servicequality.errors import NotConvergedError
@@ -130,49 +128,48 @@ def information(model: FactorModel, parameters: FloatArray) -> FloatArray:
 
 
 def minimise(model: FactorModel, correlation: FloatArray, *, max_iterations: int = 500) -> Fitted:
-    """Find the ML parameters by a trust region on the analytic gradient and expected information.
+    """Find the ML parameters by damped scoring: analytic gradient, expected information.
+
+    A step that does not lower F is taken back and repeated with more damping, so F falls all the way and
+    Sigma stays positive definite. Source: Levenberg 1944, Marquardt 1963.
 
     Raises:
         NotConvergedError: the gradient does not vanish within ``max_iterations``.
     """
-    options: Any = {"gtol": _GRADIENT / 10, "maxiter": max_iterations, "initial_trust_radius": 0.5}
-
-    def value(parameters: FloatArray) -> float:
-        return discrepancy(model, correlation, parameters)
-
-    def slope_at(parameters: FloatArray) -> FloatArray:
-        return gradient(model, correlation, parameters)
-
-    def curvature(parameters: FloatArray) -> FloatArray:
-        return information(model, parameters)
-
-    with np.errstate(invalid="ignore", over="ignore"):
-        found = optimize.minimize(
-            value, model.start(correlation), method="trust-exact", jac=slope_at, hess=curvature, options=options
-        )
-    parameters = np.asarray(found.x, dtype=np.float64)
-    parameters = _polish(model, correlation, parameters)
-    slope = float(np.abs(gradient(model, correlation, parameters)).max())
-    if not slope < _GRADIENT:
-        raise NotConvergedError(
-            f"the factor model does not fit itself: slope {slope:.1e} after {found.nit} steps", place="cfa"
-        )
-    return Fitted(parameters, model.implied(parameters), int(found.nit))
-
-
-def _polish(model: FactorModel, correlation: FloatArray, parameters: FloatArray) -> FloatArray:
-    """A few scoring steps: the trust region stops where F no longer changes, the gradient still can."""
+    parameters = _feasible_start(model, correlation)
+    value = discrepancy(model, correlation, parameters)
     slope = gradient(model, correlation, parameters)
-    for _ in range(20):
-        if np.abs(slope).max() < 1e-11:
-            break
-        try:
-            candidate = parameters - np.linalg.solve(information(model, parameters), slope)
-            np.linalg.cholesky(model.implied(candidate))
-        except np.linalg.LinAlgError:
-            break
+    damping, iterations = 1e-2, 0
+    while np.abs(slope).max() > _GRADIENT / 1000 and iterations < max_iterations and damping < 1e12:
+        iterations += 1
+        curvature = information(model, parameters)
+        scale = np.maximum(np.diag(curvature), 1e-8)
+        step = np.linalg.lstsq(curvature + damping * np.diag(scale), -slope, rcond=None)[0]
+        candidate = parameters + step
+        new_value = discrepancy(model, correlation, candidate)
+        if not new_value <= value + 1e-14:
+            damping *= 10
+            continue
         new_slope = gradient(model, correlation, candidate)
-        if not np.abs(new_slope).max() < np.abs(slope).max():
+        settled = value - new_value < 1e-13 and np.abs(new_slope).max() >= np.abs(slope).max()
+        if settled and np.abs(slope).max() < _GRADIENT:
             break
-        parameters, slope = candidate, new_slope
+        damping = max(damping / 10, 1e-14)
+        parameters, value, slope = candidate, new_value, new_slope
+    steepest = float(np.abs(slope).max())
+    if not steepest < _GRADIENT:
+        raise NotConvergedError(
+            f"the factor model found no minimum: slope {steepest:.1e} after {iterations} steps", place="cfa"
+        )
+    return Fitted(parameters, model.implied(parameters), iterations)
+
+
+def _feasible_start(model: FactorModel, correlation: FloatArray) -> FloatArray:
+    """The start values, with factor correlations shrunk until Sigma is positive definite."""
+    parameters = model.start(correlation)
+    p = model.n_items
+    for _ in range(60):
+        if np.isfinite(discrepancy(model, correlation, parameters)):
+            return parameters
+        parameters[p:-p] *= 0.8
     return parameters
