@@ -17,7 +17,7 @@ from servicequality.reliability.consistency import alpha_of_covariance
 from servicequality.reliability.difference import DifferenceReliability, difference_reliability
 from servicequality.results import Estimate, Result
 from servicequality.scales import LIKERT_7, Scale
-from servicequality.tallies.counting import blocks
+from servicequality.tallies.counting import LARGEST_SCALE, blocks
 from servicequality.tallies.histogram import Tally
 from servicequality.tallies.moments import Moments, coded_moments
 from servicequality.tallies.survey import Counter, SurveyTally, number_groups
@@ -105,6 +105,8 @@ def tally_gaps(
     names = item_names(first, shape[1], items)
     numbers, labels = number_groups(groups, shape[0])
     wide = gap_scale(scale)
+    if wide.size > LARGEST_SCALE:
+        raise ParameterError(f"gaps of a scale of {scale.size} levels have no tally", place=f"scale {scale.name}")
     sides = [Counter(scale, names, dimensions or {}, labels, moments=False, joint=False) for _ in range(2)]
     gap = Counter(wide, names, dimensions or {}, labels, moments=False)
     both = (*(f"{name}|first" for name in names), *(f"{name}|second" for name in names))

@@ -7,6 +7,7 @@ from dataclasses import dataclass, replace
 from typing import Any, Literal
 
 import numpy as np
+from scipy import special
 
 from servicequality.answers import Dimensions, Floats, Group, dimension_columns, item_names, matrix
 from servicequality.errors import DataError
@@ -19,7 +20,7 @@ from servicequality.gaps import (
     tally_gaps,
     weighted_of_joint,
 )
-from servicequality.intervals import bootstrap_interval, cluster_interval, mean_interval
+from servicequality.intervals import bootstrap_interval, cluster_interval, mean_interval, t_quantile
 from servicequality.results import Estimate, Result
 from servicequality.scales import LIKERT_7, Scale
 from servicequality.tallies.survey import SurveyTally, tally_survey
@@ -131,7 +132,10 @@ def servqual(
         def clustered(rows_of: tuple[Gap, ...], values: Floats) -> tuple[Gap, ...]:
             if interval != "cluster":
                 return rows_of
-            return tuple(replace(gap, gap=person(values[:, number])) for number, gap in enumerate(rows_of))
+            return tuple(
+                _retested(gap, person(values[:, number]), values[rows, number], inside)
+                for number, gap in enumerate(rows_of)
+            )
 
         return GroupGaps(
             gaps.group,
@@ -144,6 +148,15 @@ def servqual(
     return replace(
         counted, total=again(counted.total), groups=tuple(again(gaps) for gaps in counted.groups), interval=interval
     )
+
+
+def _retested(gap: Gap, estimate: Estimate, values: Floats, clusters: Any) -> Gap:
+    """Put the cluster interval into a gap, with the t and p that belong to it."""
+    if estimate.value is None or estimate.high is None:
+        return replace(gap, gap=estimate, t=None, p=None)
+    freedom = len(set(clusters[~np.isnan(values)])) - 1
+    t = estimate.value * t_quantile(estimate.level, freedom) / (estimate.high - estimate.value)
+    return replace(gap, gap=estimate, t=t, p=float(2 * special.stdtr(freedom, -abs(t))))
 
 
 def _person_weights(weights: Any, dimensions: list[str], n: int) -> Floats | None:

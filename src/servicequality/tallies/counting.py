@@ -15,6 +15,7 @@ from servicequality.scales import Scale
 
 BLOCK = 1 << 16  # rows a block: the codes of 22 items then stay in the second-level cache
 LARGEST_KEY = 1 << 14  # bins a packed histogram may have and still stay in the first-level cache
+LARGEST_SCALE = 254  # levels that fit a byte beside the code for missing
 
 Codes = npt.NDArray[np.uint8]
 
@@ -74,8 +75,8 @@ def _encode(block: npt.NDArray[Any], scale: Scale, na_values: Collection[float],
 
 def blocks(values: Any, scale: Scale, na_values: Collection[float] = ()) -> Iterator[tuple[slice, Codes]]:
     """Yield rows and their codes (items, rows), block by block. Scales have at most 254 levels."""
-    if scale.size > 254:
-        raise ParameterError("a tally holds scales of up to 254 levels", place=f"scale {scale.name}")
+    if scale.size > LARGEST_SCALE:
+        raise ParameterError(f"a tally holds scales of up to {LARGEST_SCALE} levels", place=f"scale {scale.name}")
     raw = _raw(values, na_values)
     for start in range(0, len(raw), BLOCK):
         rows = slice(start, min(start + BLOCK, len(raw)))
@@ -118,22 +119,22 @@ def count_items(codes: Codes, size: int, groups: npt.NDArray[np.intp] | None, n_
     return counts
 
 
-def dimension_sums(codes: Codes, columns: tuple[int, ...], size: int) -> npt.NDArray[np.uint16]:
+def dimension_sums(codes: Codes, columns: tuple[int, ...], size: int) -> npt.NDArray[np.uint32]:
     """Sum the codes of a dimension per row; rows with a missing item get the number after the largest sum."""
     members = codes[list(columns)]
     largest = len(columns) * (size - 1)
-    narrow = np.uint8 if len(columns) * size <= 255 else np.uint16
+    narrow = np.uint8 if len(columns) * size <= 255 else np.uint16 if len(columns) * size < 1 << 16 else np.uint32
     sums: npt.NDArray[Any] = np.zeros(codes.shape[1], dtype=narrow)
     for member in members:
         np.add(sums, member, out=sums)
     incomplete = (members == size).any(axis=0)
-    wide = sums.astype(np.uint16)
+    wide = sums.astype(np.uint32)
     if incomplete.any():
         wide[incomplete] = largest + 1
     return wide
 
 
-def count_sums(sums: npt.NDArray[np.uint16], largest: int, groups: npt.NDArray[np.intp] | None, n_groups: int) -> Ints:
+def count_sums(sums: npt.NDArray[np.uint32], largest: int, groups: npt.NDArray[np.intp] | None, n_groups: int) -> Ints:
     """Count dimension sums per group: int64 (groups, largest + 2), the last bin for incomplete rows."""
     width = largest + 2
     if groups is None:

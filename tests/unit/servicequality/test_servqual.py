@@ -84,6 +84,19 @@ def test_clustered_answers_get_the_cluster_interval_everywhere() -> None:
     line = lines == "9"
     assert analysis.group("9").dimensions[0].gap == cluster_interval(difference[line, :4].mean(axis=1), buses[line])
     assert analysis.total.overall.method == "cluster"
+    assert analysis.total.items[3].p > servqual(expected, perceived).total.items[3].p
+
+
+def test_the_test_of_a_clustered_gap_agrees_with_its_interval() -> None:
+    rng = np.random.default_rng(22)
+    buses = np.arange(120) // 10
+    expected = np.full((120, 1), 5.0)
+    perceived = np.clip(np.rint(5 + rng.normal(0, 1, 12)[buses] + rng.normal(0, 1, 120)), 1, 7)[:, None]
+
+    gap = servqual(expected, perceived, clusters=buses, interval="cluster", level=0.9).total.items[0]
+    edge = servqual(expected, perceived, clusters=buses, interval="cluster", level=1 - gap.p).total.items[0].gap
+
+    assert min(abs(edge.low), abs(edge.high)) == pytest.approx(0, abs=1e-9)
 
 
 def test_clusters_without_the_cluster_interval_are_refused() -> None:

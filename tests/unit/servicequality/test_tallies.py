@@ -213,6 +213,24 @@ def test_a_respondent_without_a_unit_is_refused() -> None:
         tally_survey([[1], [2]], scale=LIKERT_5, groups=["north", None])
 
 
+def test_long_dimensions_of_wide_scales_do_not_overflow() -> None:
+    table = np.full((10, 700), 100, dtype=np.uint8)
+    table[0] = 0
+    items = [f"i{number}" for number in range(700)]
+
+    tally = tally_survey(table, scale=HUNDRED, items=items, dimensions={"all": items}, groups=["a"] * 10)
+
+    n, mean, covariance = tally.joint(group="a")
+    assert (n, mean[0]) == (10, pytest.approx(90))
+    assert covariance[0, 0] == pytest.approx(1000)
+    assert tally.dimension("all").mean == pytest.approx(90)
+
+
+def test_a_number_and_a_text_that_look_alike_are_not_mixed_up_silently() -> None:
+    with pytest.raises(DataError, match="same name"):
+        tally_survey([[1], [2]], scale=LIKERT_5, groups=["True", True])
+
+
 def test_pairwise_moments_use_each_pairs_own_respondents() -> None:
     table = questionnaires()
 
