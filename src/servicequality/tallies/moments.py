@@ -107,30 +107,50 @@ class Moments(Result):
         return bool((self.pair_n == self.n).all())
 
 
+# A product of k x slab by slab x k numbers below this size is computed by the calling thread. Larger ones are split
+# over threads, which wait for each other for seconds when another process holds one of the cores.
+SINGLE_THREADED = 1 << 18
+LARGEST_SLABBED = 64  # items up to which the products of all slabs of a block fit the cache
+
+
+def _slab(k: int, rows: int) -> int:
+    if k > LARGEST_SLABBED:
+        return max(rows, 1)
+    return min(1 << max(3, (SINGLE_THREADED // max(k * k, 1)).bit_length() - 1), 1024)
+
+
+def products(a: npt.NDArray[Any], b: npt.NDArray[Any]) -> Floats:
+    """Return a @ b.T of two (items, rows) arrays in double precision, multiplied slab by slab of rows."""
+    k, rows = a.shape
+    slab = _slab(k, rows)
+    end = rows - rows % slab
+    total: Floats = (a[:, end:] @ b[:, end:].T).astype(np.float64)
+    if end:
+        left, right = (np.ascontiguousarray(side[:, :end].reshape(k, -1, slab).transpose(1, 0, 2)) for side in (a, b))
+        total += np.matmul(left, right.transpose(0, 2, 1)).sum(axis=0, dtype=np.float64)
+    return total
+
+
 def block_moments(codes: Codes, size: int) -> tuple[int, Floats, Floats, Floats, Floats, Floats]:
     """Moments of one block of codes (items, rows) in code units, exact.
 
-    Single precision holds whole numbers up to 2**24, so blocks whose sums of squares stay below it are
+    Single precision holds whole numbers up to 2**24, so slabs whose sums of squares stay below it are
     multiplied in single precision and lose nothing.
     """
-    exact_in_single = codes.shape[1] * (size - 1) ** 2 < 1 << 24
-    kind = np.float32 if exact_in_single else np.float64
+    k, rows = codes.shape
+    kind = np.float32 if _slab(k, rows) * (size - 1) ** 2 < 1 << 24 else np.float64
     blank = codes == size
     x: npt.NDArray[Any] = codes.astype(kind)
     if not blank.any():
-        cross = (x @ x.T).astype(np.float64)
+        cross = products(x, x)
         sums = codes.sum(axis=1, dtype=np.int64).astype(np.float64)
-        n = codes.shape[1]
-        k = len(codes)
-        return n, sums, cross, np.full((k, k), float(n)), np.repeat(sums[:, None], k, axis=1), cross
+        return rows, sums, cross, np.full((k, k), float(rows)), np.repeat(sums[:, None], k, axis=1), cross
     x[blank] = 0
     present: npt.NDArray[Any] = (~blank).astype(kind)
-    pair_n = (present @ present.T).astype(np.float64)
-    pair_sums = (x @ present.T).astype(np.float64)
-    pair_cross = (x @ x.T).astype(np.float64)
     whole = x[:, ~blank.any(axis=0)]
-    cross = (whole @ whole.T).astype(np.float64)
-    return whole.shape[1], whole.sum(axis=1, dtype=np.float64), cross, pair_n, pair_sums, pair_cross
+    sums = whole.sum(axis=1, dtype=np.float64)
+    pair_n, pair_sums, pair_cross = products(present, present), products(x, present), products(x, x)
+    return whole.shape[1], sums, products(whole, whole), pair_n, pair_sums, pair_cross
 
 
 def coded_moments(codes: Codes, size: int, items: Sequence[str], low: float, step: float) -> Moments:
@@ -163,11 +183,19 @@ def count_moments(
     origin = np.where(present, values, 0.0).sum(axis=0) / np.maximum(answered, 1)
     total = Moments.empty(names, origin)
     for start in range(0, len(values), BLOCK):
-        here = present[start : start + BLOCK]
-        x = np.where(here, values[start : start + BLOCK] - origin, 0.0)
+        here = np.ascontiguousarray(present[start : start + BLOCK].T)
+        x = np.where(here, values[start : start + BLOCK].T - origin[:, None], 0.0)
         mask = here.astype(np.float64)
-        whole = x[here.all(axis=1)]
-        total = total.merge(
-            Moments(names, origin, len(whole), whole.sum(axis=0), whole.T @ whole, mask.T @ mask, x.T @ mask, x.T @ x)
+        whole = x[:, here.all(axis=0)]
+        batch = Moments(
+            names,
+            origin,
+            whole.shape[1],
+            whole.sum(axis=1),
+            products(whole, whole),
+            products(mask, mask),
+            products(x, mask),
+            products(x, x),
         )
+        total = total.merge(batch)
     return total

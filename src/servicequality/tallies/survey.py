@@ -15,7 +15,7 @@ from servicequality.results import Result
 from servicequality.scales import Scale
 from servicequality.tallies.counting import Codes, blocks, count_items, count_sums, dimension_sums
 from servicequality.tallies.histogram import Tally
-from servicequality.tallies.moments import Moments, coded_moments
+from servicequality.tallies.moments import Moments, coded_moments, products
 
 ALL: tuple[Group, ...] = ("",)
 
@@ -214,7 +214,7 @@ class Counter:
             x = table.astype(np.float64)
             self.joint_n[0] += rows
             self.joint_sums[0] += table.sum(axis=1, dtype=np.int64)
-            self.joint_cross[0] += np.rint(x @ x.T).astype(np.int64)
+            self.joint_cross[0] += np.rint(products(x, x)).astype(np.int64)
             return
         # Numbers of 16 bits are sorted by radix, several times faster than wider ones.
         narrow = groups.astype(np.uint16) if len(self.groups) <= 1 << 16 else groups
