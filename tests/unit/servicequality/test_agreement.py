@@ -258,6 +258,14 @@ def test_ac1_keeps_units_rated_once_in_the_shares_only() -> None:
     assert result.expected == pytest.approx(2 * (2 / 3) * (1 / 3))
 
 
+def test_ac1_of_four_raters_with_gaps_has_the_interval_gwets_own_program_prints() -> None:
+    result = gwet_ac1(CANONICAL)
+
+    assert result.ac1.value == pytest.approx(0.77544, abs=5e-6)
+    assert result.ac1.low == pytest.approx(0.4608, abs=5e-5)
+    assert result.ac1.high == 1
+
+
 def test_applicability_is_judged_apart_from_the_score() -> None:
     ratings = np.array([[5, NAN], [3, 4], [NAN, NAN], [1, 2]])
 
