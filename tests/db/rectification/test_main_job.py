@@ -9,10 +9,10 @@ import pytest
 from bihuan.duties.selectors import clocks_of
 from bihuan.foundation.errors import ActionNotAllowedError, BadInputError, StaleRecordError
 from bihuan.foundation.scope import actor_scope
-from bihuan.rectification import services
-from bihuan.rectification.models import Finding, Notice, Reply
 from bihuan.records.models import Notification
 from bihuan.records.selectors import search_find
+from bihuan.rectification import services
+from bihuan.rectification.models import Finding, Notice, Reply
 from tests.db.rectification.house import ANSWER, FIVE, THURSDAY, House, answered, issue, raise_finding
 
 

@@ -15,7 +15,6 @@ from bihuan.foundation.views import ActionView, FormView, ListPage, RecordPage
 from bihuan.rectification import forms, selectors, services, tables
 from bihuan.rectification import permissions as may
 from bihuan.rectification.models import Action, Finding
-from bihuan.rectification.trail import trail_of
 from bihuan.rectification.views import steps
 
 
@@ -79,7 +78,7 @@ class FindingPage(RecordPage[Finding]):
             "may_plan": not finding.is_final and actor.can(may.ACTIONS_MANAGE, finding.org_path),
             "earlier": selectors.same_before(finding)[:5] if finding.is_recurrence else [],
             "source": visible_source(finding),
-            "trail": trail_of(finding, current="finding"),
+            "trail": selectors.trail_of(finding, current="finding"),
         }
 
 

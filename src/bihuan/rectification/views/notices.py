@@ -17,7 +17,6 @@ from bihuan.foundation.views import ActionView, ListPage, RecordPage
 from bihuan.rectification import forms, paper, selectors, services, tables
 from bihuan.rectification import permissions as may
 from bihuan.rectification.models import ExtensionRequest, Finding, Notice
-from bihuan.rectification.trail import trail_of
 from bihuan.rectification.views import steps
 
 DOCX = "application/vnd.openxmlformats-officedocument.wordprocessingml.document"
@@ -83,7 +82,7 @@ class NoticePage(RecordPage[Notice]):
                     "icon": "file-type-docx",
                 },
             ],
-            "trail": trail_of(notice.finding, current="notice"),
+            "trail": selectors.trail_of(notice.finding, current="notice"),
         }
 
 

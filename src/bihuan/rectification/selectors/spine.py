@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Mapping
 from datetime import datetime
 from typing import Any
 from urllib.parse import urlencode
@@ -130,7 +130,3 @@ def reply_policies(org_path: str) -> list[tuple[str, str]]:
     for row in sorted(rows, key=lambda row: len(row.org_path)):
         nearest[row.key] = row
     return sorted((key, row.name) for key, row in nearest.items())
-
-
-def units_under(paths: Iterable[str]) -> QuerySet[OrgUnit]:
-    return OrgUnit.objects.below(paths).filter(is_active=True)

@@ -8,7 +8,7 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 
 from bihuan.rectification.models import Finding
-from bihuan.rectification.selectors import living_notice
+from bihuan.rectification.selectors.spine import living_notice
 
 
 @dataclass(frozen=True)
