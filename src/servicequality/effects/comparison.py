@@ -7,8 +7,6 @@ from itertools import pairwise
 from typing import Literal
 
 import numpy as np
-import ruptures
-import statsmodels.api as sm
 from numpy.typing import ArrayLike
 from scipy import optimize, stats
 
@@ -65,6 +63,8 @@ def difference_in_differences(
 
     Source: Angrist, Pischke 2009, Mostly Harmless Econometrics, ch. 5; Bertrand, Duflo, Mullainathan 2004.
     """
+    import statsmodels.api as sm
+
     table = np.asarray(values, dtype=np.float64)
     group = np.asarray(treated, dtype=bool)
     if table.ndim != 2 or group.shape != (table.shape[0],):
@@ -141,6 +141,8 @@ def _pre_trend(
 ) -> tuple[float | None, float | None]:
     if action_at < 3:
         return None, None
+    import statsmodels.api as sm
+
     start = table[:, :action_at]
     unit, period = _row_and_column(start.shape)
     keep = ~np.isnan(start)
@@ -198,6 +200,8 @@ def change_points(
     Source: Bai, Perron 2003, J. Applied Econometrics 18:1-22; Bai 1997, Review of Economics and Statistics
     79(4):551-563; search by ruptures (jump = 1: its default of 5 would only see every fifth point).
     """
+    import ruptures
+
     series = np.asarray(values, dtype=np.float64)
     if series.ndim != 1 or np.isnan(series).any():
         raise DataError("needs one series without gaps", place="values")

@@ -8,7 +8,6 @@ from dataclasses import dataclass
 from typing import Literal
 
 import numpy as np
-import statsmodels.api as sm
 from numpy.typing import ArrayLike, NDArray
 from scipy import stats
 
@@ -112,6 +111,8 @@ class _Fit:
 
 
 def _fit_poisson(y: Floats, X: Floats, exposure: Floats | None, overdispersion: bool) -> _Fit:
+    import statsmodels.api as sm
+
     offset = None if exposure is None else np.log(exposure)
     with warnings.catch_warnings():
         warnings.simplefilter("error", sm.tools.sm_exceptions.ConvergenceWarning)
@@ -135,6 +136,8 @@ def _fit_poisson(y: Floats, X: Floats, exposure: Floats | None, overdispersion: 
 
 
 def _fit_gaussian(y: Floats, X: Floats, errors: Errors, lags: int) -> _Fit:
+    import statsmodels.api as sm
+
     if errors == "ar1":
         model = sm.GLSAR(y, X, rho=1).iterative_fit(maxiter=50)
     elif errors == "hac":

@@ -184,9 +184,7 @@ def detect(
         if on_centre == "skip" and isinstance(rule, RunOnOneSide):
             absent |= lean == 0
         if absent.any():
-            hits[i], side[i] = _without(
-                absent, (table, raw, lean), lambda a, b, c, rule=rule: _apply(rule, a, b, c)
-            )
+            hits[i], side[i] = _without(absent, (table, raw, lean), lambda a, b, c, rule=rule: _apply(rule, a, b, c))
         else:
             hits[i], side[i] = _apply(rule, table, raw, lean)
     if array.ndim == 1:

@@ -5,7 +5,7 @@ from servicequality.text.classifier import (
     Prediction,
     Quality,
     TextClassifier,
-    load_classifier,
+    classifier_from_bytes,
     train_classifier,
 )
 from servicequality.text.duplicates import DuplicatePair, Duplicates, jaccard, near_duplicates, shingles
@@ -40,9 +40,9 @@ __all__ = [
     "Theme",
     "ThemeHit",
     "check_phrases",
+    "classifier_from_bytes",
     "jaccard",
     "lexicon_from",
-    "load_classifier",
     "near_duplicates",
     "redact",
     "service_lexicon",

@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
+import io
 import json
+import zipfile
 from collections.abc import Sequence
 from dataclasses import dataclass
-from pathlib import Path
 
 import numpy as np
 from numpy.typing import NDArray
@@ -86,36 +87,37 @@ class TextClassifier:
             answers.append(Prediction(label, float(row[best]), by_label))
         return answers
 
-    def save(self, path: str | Path) -> None:
-        """Write weights and vocabulary as a plain .npz of numbers and text (no pickle)."""
+    def to_bytes(self) -> bytes:
+        """Weights and vocabulary as a plain .npz of numbers and text (no pickle); where it is kept is yours."""
         described = json.dumps({"format": _FORMAT, "labels": self.labels, "grams": self.grams}, ensure_ascii=False)
-        with Path(path).open("wb") as file:
-            np.savez_compressed(
-                file,
-                keys=self.keys,
-                idf=self.idf,
-                coefficients=self.coefficients,
-                intercepts=self.intercepts,
-                described=np.array(described),
-            )
+        out = io.BytesIO()
+        np.savez_compressed(
+            out,
+            keys=self.keys,
+            idf=self.idf,
+            coefficients=self.coefficients,
+            intercepts=self.intercepts,
+            described=np.array(described),
+        )
+        return out.getvalue()
 
 
-def load_classifier(path: str | Path) -> TextClassifier:
-    """Read what ``TextClassifier.save`` wrote; pickled content is refused.
+def classifier_from_bytes(content: bytes) -> TextClassifier:
+    """Read what ``TextClassifier.to_bytes`` gave; pickled content is refused.
 
-    Errors: DataError for a file of another kind, or parts that do not fit together.
+    Errors: DataError for content of another kind, or parts that do not fit together.
     """
     try:
-        with np.load(Path(path), allow_pickle=False) as file:
+        with np.load(io.BytesIO(content), allow_pickle=False) as file:
             described = json.loads(str(file["described"]))
             keys, idf = file["keys"], file["idf"]
             coefficients, intercepts = file["coefficients"], file["intercepts"]
-    except (KeyError, ValueError, OSError, EOFError) as error:
-        raise DataError("is not a classifier file", place=str(path)) from error
+    except (KeyError, ValueError, OSError, EOFError, zipfile.BadZipFile) as error:
+        raise DataError("is not a stored classifier", place="content") from error
     labels = tuple(str(label) for label in described.get("labels", ()))
     fits = coefficients.shape == (keys.size, len(labels)) and idf.shape == keys.shape
     if described.get("format") != _FORMAT or not fits or intercepts.shape != (len(labels),):
-        raise DataError("parts of the classifier do not fit together", place=str(path))
+        raise DataError("parts of the classifier do not fit together", place="content")
     low, high = described["grams"]
     return TextClassifier(keys, idf, coefficients, intercepts, labels, (int(low), int(high)))
 

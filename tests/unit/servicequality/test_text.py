@@ -1,6 +1,6 @@
 """Comments: themes with negation, redaction of every number, near-duplicates, phrases, own classifier."""
 
-from pathlib import Path
+import pickle
 
 import numpy as np
 import pytest
@@ -9,9 +9,9 @@ from servicequality.errors import DataError, ParameterError
 from servicequality.text import (
     Phrase,
     check_phrases,
+    classifier_from_bytes,
     jaccard,
     lexicon_from,
-    load_classifier,
     near_duplicates,
     redact,
     service_lexicon,
@@ -243,17 +243,16 @@ def test_classifier_says_unsure_below_the_threshold() -> None:
     assert sum(unknown.probabilities.values()) == pytest.approx(1)
 
 
-def test_classifier_survives_saving_as_plain_numbers(tmp_path: Path) -> None:
+def test_classifier_survives_storage_as_plain_numbers() -> None:
     texts, labels = corpus()
     model = train_classifier(texts, labels)
-    model.save(tmp_path / "model.npz")
 
-    again = load_classifier(tmp_path / "model.npz")
+    again = classifier_from_bytes(model.to_bytes())
 
     assert np.array_equal(again.probabilities(texts[:5]), model.probabilities(texts[:5]))
-    (tmp_path / "bad.npz").write_bytes(b"not a model")
-    with pytest.raises(DataError, match="not a classifier"):
-        load_classifier(tmp_path / "bad.npz")
+    for bad in (b"not a model", model.to_bytes()[:200], pickle.dumps({"a": 1})):
+        with pytest.raises(DataError, match="not a stored classifier"):
+            classifier_from_bytes(bad)
 
 
 def test_training_solves_the_penalised_likelihood() -> None:
