@@ -164,7 +164,7 @@ def _tail(file: Any, document: Document) -> None:
         copies = _lines(file.add_paragraph())
         copies.paragraph_format.space_before = Pt(28)
         _rule(copies, "000000", 6)
-        _write(copies, f"{_('Copies to')}: {document.copies_to}", FANGSONG, SMALL)
+        _write(copies, _("Copies to") + f": {document.copies_to}", FANGSONG, SMALL)
 
 
 def _grid(file: Any, rows: int, shares: list[float]) -> Any:
@@ -268,10 +268,10 @@ def _chart(block: Chart, file: Any) -> None:
         row.cells[1].paragraphs[0].add_run().add_picture(picture, width=Mm(58))
         for cell, text in zip(row.cells[2:], (bar.value_text, bar.interval_text, bar.n_text), strict=True):
             _cell(cell, text, align="right")
-    scale = f"{low:g} – {high:g}"
+    scale = _("Bars from %(low)s to %(high)s.") % {"low": f"{low:g}", "high": f"{high:g}"}
     if block.target is not None:
-        scale += f"; {_('red line: target')} {block.target:g}"
-    _caption(file, f"{_('Scale')} {scale}", note=True)
+        scale += " " + _("Red line: target %(value)s.") % {"value": f"{block.target:g}"}
+    _caption(file, scale, note=True)
     _lines(file.add_paragraph())
 
 

@@ -1,4 +1,5 @@
 from django.apps import AppConfig
+from django.utils.translation import gettext_lazy as _
 
 
 class RecordsConfig(AppConfig):
@@ -6,6 +7,7 @@ class RecordsConfig(AppConfig):
     label = "records"
 
     def ready(self) -> None:
+        from bihuan.foundation import navigation
         from bihuan.foundation.jobs import declare_recurring
         from bihuan.foundation.ports import ports
         from bihuan.records import permissions
@@ -15,4 +17,7 @@ class RecordsConfig(AppConfig):
         ports.write_activity = activity_port
         declare_recurring(
             "records.activity_seal", "bihuan.records.tasks.seal_activity", "FREQ=DAILY;BYHOUR=3;BYMINUTE=10"
+        )
+        navigation.register(
+            navigation.Entry("administration", _("Activity log"), "records:activity", permissions.ACTIVITY_VIEW, 80)
         )

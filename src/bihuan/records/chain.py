@@ -5,7 +5,7 @@ from __future__ import annotations
 import hashlib
 import json
 import math
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from datetime import UTC, datetime
 from typing import Any
 
@@ -48,3 +48,12 @@ def line_hash(line: Any) -> str:
     facts = {name: _text(getattr(line, name)) for name in FIELDS}
     text = json.dumps(facts, sort_keys=True, ensure_ascii=False, separators=(",", ":"))
     return hashlib.sha256(text.encode()).hexdigest()
+
+
+def seal_digest(previous: str, hashes: Iterable[str]) -> tuple[int, str]:
+    """Return how many lines there are, and the hash over the previous seal and theirs."""
+    digest, count = hashlib.sha256(previous.encode()), 0
+    for one in hashes:
+        digest.update(one.encode())
+        count += 1
+    return count, digest.hexdigest()

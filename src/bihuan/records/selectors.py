@@ -17,9 +17,28 @@ from bihuan.foundation.actor import Actor
 from bihuan.foundation.models import within
 from bihuan.foundation.permissions import SIGNED_IN
 from bihuan.foundation.references import Reference
-from bihuan.records.models import Activity, Attachment, Comment, Notification, SearchEntry
-from bihuan.records.subjects import subject_label
+from bihuan.organisation.models import OrgUnit
+from bihuan.records.chain import line_hash, seal_digest
+from bihuan.records.models import Activity, ActivitySeal, Attachment, Comment, Notification, SearchEntry
+from bihuan.records.subjects import subject_for, subject_label
 from bihuan.records.words import query_terms
+
+__all__ = [
+    "SearchHit",
+    "activity_of",
+    "attachments_of",
+    "broken_links",
+    "broken_seals",
+    "comments_of",
+    "load_all",
+    "message_of",
+    "notifications_for",
+    "search_find",
+    "subject_for",
+    "unread_count",
+    "url_of",
+    "visible_entries",
+]
 
 SEARCH_LIMIT = 50
 
@@ -84,6 +103,7 @@ class SearchHit:
     title: str
     excerpt: str
     url: str
+    unit: str
     org_path: str
     updated_at: datetime
 
@@ -125,6 +145,8 @@ def search_find(actor: Actor, query: str, limit: int = SEARCH_LIMIT) -> list[Sea
     )
     entries = list(_matching(visible_entries(actor), asked).annotate(rank=rank).order_by("rank", "-updated_at")[:limit])
     records = load_all({entry.subject for entry in entries})
+    numbers = {int(entry.org_path.strip("/").rpartition("/")[2] or 0) for entry in entries}
+    units = dict(OrgUnit.objects.filter(pk__in=numbers).values_list("org_path", "name"))
     return [
         SearchHit(
             reference=entry.subject,
@@ -133,6 +155,7 @@ def search_find(actor: Actor, query: str, limit: int = SEARCH_LIMIT) -> list[Sea
             title=entry.title,
             excerpt=entry.excerpt,
             url=url_of(records[entry.subject]),
+            unit=units.get(entry.org_path, ""),
             org_path=entry.org_path,
             updated_at=entry.updated_at,
         )
@@ -143,3 +166,32 @@ def search_find(actor: Actor, query: str, limit: int = SEARCH_LIMIT) -> list[Sea
 
 def url_of(record: Any) -> str:
     return str(record.get_absolute_url()) if hasattr(record, "get_absolute_url") else ""
+
+
+def broken_links(lines: QuerySet[Activity]) -> list[Activity]:
+    """Lines whose hash, place or link to the line before does not hold; of whole chains, in any order."""
+    broken = []
+    last: Activity | None = None
+    for line in lines.order_by("subject_type", "subject_id", "position").iterator(chunk_size=2000):
+        starts = last is None or last.subject != line.subject
+        position, previous = (1, "") if starts or last is None else (last.position + 1, last.hash)
+        if (line.position, line.previous_hash) != (position, previous) or line_hash(line) != line.hash:
+            broken.append(line)
+        last = line
+    return broken
+
+
+def broken_seals() -> list[ActivitySeal]:
+    """Seals that no longer fit the lines below them: something was taken out or put in."""
+    broken = []
+    last: ActivitySeal | None = None
+    for seal in ActivitySeal.objects.order_by("upto_id"):
+        start, digest = (last.upto_id, last.digest) if last else (0, "")
+        hashes = Activity._base_manager.filter(id__gt=start, id__lte=seal.upto_id).order_by("id")
+        if seal_digest(digest, hashes.values_list("hash", flat=True).iterator(chunk_size=5000)) != (
+            seal.count,
+            seal.digest,
+        ):
+            broken.append(seal)
+        last = seal
+    return broken

@@ -35,6 +35,19 @@ _actions: dict[str, str | Promise] = {
     "move": _("moved it"),
     "assign": _("assigned it"),
 }
+_fields: dict[str, str | Promise] = {
+    "name": _("name"),
+    "size": _("size in bytes"),
+    "comment": _("comment number"),
+    "id": _("number"),
+    "kind": _("kind"),
+    "version": _("version"),
+    "number": _("number"),
+    "org_path": _("unit path"),
+    "table": _("table"),
+    "statement": _("statement"),
+    "rows": _("rows"),
+}
 
 
 def register_subject(model_label: str, view_permission: str, comment_permission: str) -> None:
@@ -45,6 +58,11 @@ def register_subject(model_label: str, view_permission: str, comment_permission:
 def register_actions(labels: Mapping[str, str | Promise]) -> None:
     """Say in words what an action of the log is ("handed it over"), where no lifecycle does."""
     _actions.update(labels)
+
+
+def register_fields(labels: Mapping[str, str | Promise]) -> None:
+    """Say in words what a key of before/after means where it is no field of the record."""
+    _fields.update(labels)
 
 
 def registered() -> Mapping[str, SubjectRule]:
@@ -89,6 +107,28 @@ def action_label(subject_type: str, action: str) -> str:
     if model is not None and issubclass(model, StatefulModel) and action in model.action_labels:
         return str(model.action_labels[action])
     return str(_actions.get(action, action))
+
+
+def field_label(name: str) -> str:
+    return str(_fields.get(name, ""))
+
+
+def logged_subjects() -> list[tuple[str, str]]:
+    """Kinds of record a reader may filter the log by."""
+    labels = {label: subject_label(label) for label in _rules}
+    for model in apps.get_models():
+        if issubclass(model, StatefulModel) or model._meta.app_label in {"organisation", "accounts"}:
+            labels[model._meta.label_lower] = str(model._meta.verbose_name)
+    return sorted(labels.items(), key=lambda pair: pair[1])
+
+
+def logged_actions() -> list[tuple[str, str]]:
+    """Actions a reader may filter the log by: those of every lifecycle and those said by apps."""
+    labels = {name: str(label) for name, label in _actions.items()}
+    for model in apps.get_models():
+        if issubclass(model, StatefulModel):
+            labels.update({name: str(label) for name, label in model.action_labels.items()})
+    return sorted(labels.items(), key=lambda pair: pair[1])
 
 
 def subject_label(subject_type: str) -> str:

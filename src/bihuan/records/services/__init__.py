@@ -17,7 +17,7 @@ from bihuan.records.services.contributions import (
 from bihuan.records.services.notices import notification_read, notification_send
 from bihuan.records.services.numbering import number_take
 from bihuan.records.services.searching import search_drop, search_index
-from bihuan.records.subjects import register_actions, register_subject
+from bihuan.records.subjects import register_actions, register_fields, register_subject
 
 __all__ = [
     "activity_port",
@@ -33,6 +33,7 @@ __all__ = [
     "number_take",
     "record_activity",
     "register_actions",
+    "register_fields",
     "register_subject",
     "search_drop",
     "search_index",

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import hashlib
 from collections.abc import Mapping
 from datetime import datetime, timedelta
 from typing import Any
@@ -14,8 +13,9 @@ from bihuan.foundation.actor import Actor, system_actor
 from bihuan.foundation.lifecycle import as_plain
 from bihuan.foundation.models import ScopedModel
 from bihuan.foundation.ports import ActivityEntry
+from bihuan.foundation.references import Reference
 from bihuan.records import trace
-from bihuan.records.chain import as_json, line_hash
+from bihuan.records.chain import as_json, line_hash, seal_digest
 from bihuan.records.models import Activity, ActivitySeal
 from bihuan.records.subjects import path_of
 
@@ -99,8 +99,6 @@ def record_activity(
 
 def unrecorded_write_log(*, table: str, label: str, statement: str, rows: int) -> Activity:
     """Leave a line about rows that were changed past the log; the statement's kind and its count are known."""
-    from bihuan.foundation.references import Reference
-
     entry = ActivityEntry(
         subject=Reference(label, 0),
         org_path="/",
@@ -110,16 +108,6 @@ def unrecorded_write_log(*, table: str, label: str, statement: str, rows: int) -
         after={"table": table, "statement": statement, "rows": rows},
     )
     return activity_write(entry)
-
-
-def seal_digest(previous: str, after_id: int, upto_id: int) -> tuple[int, str]:
-    """Return how many lines lie between two numbers, and the hash over their hashes and the previous seal."""
-    digest, count = hashlib.sha256(previous.encode()), 0
-    rows = Activity._base_manager.filter(id__gt=after_id, id__lte=upto_id).order_by("id").values_list("hash", flat=True)
-    for one in rows.iterator(chunk_size=5000):
-        digest.update(one.encode())
-        count += 1
-    return count, digest.hexdigest()
 
 
 @transaction.atomic
@@ -134,5 +122,7 @@ def activity_seal(*, now: datetime) -> ActivitySeal | None:
     )
     if newest is None:
         return None
-    count, digest = seal_digest(last.digest if last else "", last.upto_id if last else 0, newest)
+    rows = Activity._base_manager.filter(id__gt=last.upto_id if last else 0, id__lte=newest).order_by("id")
+    hashes = rows.values_list("hash", flat=True).iterator(chunk_size=5000)
+    count, digest = seal_digest(last.digest if last else "", hashes)
     return ActivitySeal.objects.create(upto_id=newest, count=count, digest=digest, sealed_at=now)

@@ -81,7 +81,7 @@ def _withdraw(row: C, actor: Actor, reason: str, action: str) -> C:
     if not reason.strip():
         raise BadInputError(_("Say why."), place="reason")
     now = timezone.now()
-    swapped = type(row).objects.filter(pk=row.pk, withdrawn_at__isnull=True)  # type: ignore[attr-defined]
+    swapped = type(row).objects.filter(pk=row.pk, withdrawn_at__isnull=True)
     if not swapped.update(withdrawn_at=now, withdrawn_by=actor.name, withdraw_reason=reason):
         raise ActionNotAllowedError(_("It is withdrawn already."))
     row.withdrawn_at, row.withdrawn_by, row.withdraw_reason = now, actor.name, reason
