@@ -33,6 +33,7 @@ def shares(pairs: list[tuple[int, int]]) -> tuple[Floats, Floats]:
     return np.minimum(table[:, 0], table[:, 1]), table[:, 1]
 
 
+@settings(deadline=None)
 @given(values)
 def test_mirrored_series_signals_at_the_same_points_on_the_other_side(series: list[float]) -> None:
     z = np.array(series)
@@ -43,6 +44,7 @@ def test_mirrored_series_signals_at_the_same_points_on_the_other_side(series: li
     assert np.array_equal(up.side, -down.side)
 
 
+@settings(deadline=None)
 @given(values, st.integers(2, 9))
 def test_run_signals_exactly_where_the_last_points_share_a_side(series: list[float], length: int) -> None:
     found = detect(series, [RunOnOneSide(length)])
@@ -55,6 +57,7 @@ def test_run_signals_exactly_where_the_last_points_share_a_side(series: list[flo
     assert found.points() == wanted
 
 
+@settings(deadline=None)
 @given(values)
 def test_two_of_three_signals_exactly_by_its_definition(series: list[float]) -> None:
     found = detect(series, [ZoneCount(2, 3, 2.0)])
@@ -67,6 +70,7 @@ def test_two_of_three_signals_exactly_by_its_definition(series: list[float]) -> 
     assert found.points() == wanted
 
 
+@settings(deadline=None)
 @given(values, st.integers(-100, 100), st.sampled_from([0.25, 0.5, 2.0, 8.0]))
 def test_individuals_chart_follows_a_change_of_unit(series: list[float], shift: int, scale: float) -> None:
     x = np.array(series)
@@ -78,6 +82,7 @@ def test_individuals_chart_follows_a_change_of_unit(series: list[float], shift: 
     assert moved.signals.any.tolist() == plain.signals.any.tolist()
 
 
+@settings(deadline=None)
 @given(counts)
 def test_shares_and_their_limits_stay_between_0_and_1(pairs: list[tuple[int, int]]) -> None:
     x, n = shares(pairs)
@@ -88,6 +93,7 @@ def test_shares_and_their_limits_stay_between_0_and_1(pairs: list[tuple[int, int
         assert ((chart.upper <= 1) & (chart.upper >= chart.centre - 1e-12))[known].all()
 
 
+@settings(deadline=None)
 @given(counts, st.randoms(use_true_random=False))
 def test_limits_of_a_p_chart_do_not_depend_on_the_order(pairs: list[tuple[int, int]], random: object) -> None:
     x, n = shares(pairs)
@@ -99,6 +105,7 @@ def test_limits_of_a_p_chart_do_not_depend_on_the_order(pairs: list[tuple[int, i
     assert mixed.beyond.tolist() == plain.beyond[order].tolist()
 
 
+@settings(deadline=None)
 @given(counts)
 def test_chart_of_choice_is_never_narrower_than_the_p_chart(pairs: list[tuple[int, int]]) -> None:
     x, n = shares(pairs)
@@ -106,6 +113,7 @@ def test_chart_of_choice_is_never_narrower_than_the_p_chart(pairs: list[tuple[in
     assert (proportion_chart(x, n).upper >= p_chart(x, n).upper - 1e-12).all()
 
 
+@settings(deadline=None)
 @given(st.lists(st.integers(0, 30), min_size=4, max_size=30), st.integers(1, 28))
 def test_missing_points_change_no_limit_of_a_count_chart(series: list[int], gap: int) -> None:
     x = np.array(series, dtype=float)
@@ -116,6 +124,7 @@ def test_missing_points_change_no_limit_of_a_count_chart(series: list[int], gap:
     assert not c_chart(with_gap).signals.any[at]
 
 
+@settings(deadline=None)
 @given(values)
 def test_cusum_sums_are_never_negative_and_mirror(series: list[float]) -> None:
     up = cusum_chart(series, target=0, sigma=1)
@@ -125,6 +134,7 @@ def test_cusum_sums_are_never_negative_and_mirror(series: list[float]) -> None:
     assert np.array_equal(up.upper, down.lower)
 
 
+@settings(deadline=None)
 @given(st.lists(st.integers(0, 6), min_size=1, max_size=40))
 def test_runs_and_crossings_of_a_run_chart_count_up(series: list[int]) -> None:
     found = run_chart(series)
@@ -133,6 +143,7 @@ def test_runs_and_crossings_of_a_run_chart_count_up(series: list[int]) -> None:
     assert int(found.crossings) <= max(int(found.useful) - 1, 0)
 
 
+@settings(deadline=None)
 @given(counts, st.randoms(use_true_random=False))
 def test_funnel_does_not_depend_on_the_order_of_units(pairs: list[tuple[int, int]], random: object) -> None:
     x, n = shares(pairs)
@@ -143,6 +154,7 @@ def test_funnel_does_not_depend_on_the_order_of_units(pairs: list[tuple[int, int
     assert mixed.outer == pytest.approx(plain.outer[order], abs=1e-9, nan_ok=True)
 
 
+@settings(deadline=None)
 @given(st.integers(0, 50), st.integers(0, 50))
 def test_difference_of_two_shares_lies_in_its_interval(a: int, b: int) -> None:
     found = two_proportions(a, 50, b, 60)
@@ -170,6 +182,7 @@ def test_verdict_turns_with_the_direction_that_is_better(series: list[int]) -> N
     assert all(reason.en and reason.zh for reason in up.verdict.reasons)
 
 
+@settings(deadline=None)
 @given(st.lists(st.tuples(st.integers(0, 99), st.integers(1, 99)), min_size=2, max_size=12))
 def test_ratio_of_the_parent_lies_between_its_children_whatever_the_grouping(pairs: list[tuple[int, int]]) -> None:
     children = [Observation(str(i), numerator=a, denominator=b) for i, (a, b) in enumerate(pairs)]
@@ -187,6 +200,7 @@ def test_ratio_of_the_parent_lies_between_its_children_whatever_the_grouping(pai
     assert roll_up(halves, kind="ratio").value == pytest.approx(whole.value)
 
 
+@settings(deadline=None)
 @given(st.lists(st.integers(0, 100), min_size=3, max_size=3), st.integers(0, 100))
 def test_node_score_lies_between_its_children_and_parts_add_up(scores: list[int], first: int) -> None:
     weights = {"a": first, "b": 100 - first, "c": 0}
@@ -198,6 +212,7 @@ def test_node_score_lies_between_its_children_and_parts_add_up(scores: list[int]
     assert sum(found.parts.values()) == pytest.approx(found.score)
 
 
+@settings(deadline=None)
 @given(st.integers(0, 120), st.sampled_from(["red", "amber", "green", None]))
 def test_every_value_has_one_colour_and_hysteresis_only_delays(value: int, previous: str | None) -> None:
     colours = Thresholds((60, 90), ("red", "amber", "green"), hysteresis=5)
@@ -209,6 +224,7 @@ def test_every_value_has_one_colour_and_hysteresis_only_delays(value: int, previ
         assert min(abs(value - edge) for edge in (60, 90)) <= 5
 
 
+@settings(deadline=None)
 @given(st.lists(st.tuples(st.integers(0, 50), st.integers(0, 500)), min_size=3, max_size=20))
 def test_split_cost_reproduces_the_total(pairs: list[tuple[int, int]]) -> None:
     activity, cost = np.array(pairs, dtype=float).T
@@ -226,6 +242,7 @@ gaps = st.sampled_from(["", " ", "-", "　", "·"])
 words = st.text(alphabet="投诉司机态度恶劣请回电，。！ ", max_size=8)
 
 
+@settings(deadline=None)
 @given(st.lists(st.tuples(words, phones, gaps, st.booleans()), min_size=1, max_size=4))
 def test_no_phone_number_survives_redaction(parts: list[tuple[str, str, str, bool]]) -> None:
     wide = str.maketrans("0123456789", "０１２３４５６７８９")
@@ -241,12 +258,14 @@ def test_no_phone_number_survives_redaction(parts: list[tuple[str, str, str, boo
     assert redact(found.text).text == found.text
 
 
+@settings(deadline=None)
 @given(st.text(max_size=40), st.text(max_size=40))
 def test_similarity_is_symmetric_and_between_0_and_1(a: str, b: str) -> None:
     assert jaccard(a, b) == jaccard(b, a)
     assert 0 <= jaccard(a, b) <= 1
 
 
+@settings(deadline=None)
 @given(st.text(max_size=60))
 def test_any_text_can_be_tagged_and_places_lie_inside_it(text: str) -> None:
     found = tag_themes(text)
