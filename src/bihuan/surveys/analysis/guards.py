@@ -160,14 +160,15 @@ def dimension_notes(counts: Counts, dimensions: Sequence[DimensionResult]) -> It
                 yield Note("alpha_negative", {"name": name, "side": side or "", "value": alpha.alpha.value})
         weak = {name: alpha.alpha.value for name, alpha in alphas if alpha.is_weak and (alpha.alpha.value or 0) >= 0}
         if weak:
-            yield Note("alpha_weak", {"side": side or "", "values": weak})
+            told = {"side": side or "", "values": weak}
+            yield Note("alpha_weak", told, is_warning=side not in {"expectation", "importance"})
         two = [name for name, alpha in alphas if alpha.k == 2]
         if two:
             yield Note("alpha_two_items", {"side": side or "", "names": two}, is_warning=False)
         for one in mine:
             if one.name != ALL_ITEMS and one.n < (1 - MUCH) * counts.file.rows:
-                told = {"name": one.name, "side": side or "", "n": one.n, "rows": counts.file.rows}
-                yield Note("dimension_gaps", told)
+                short = {"name": one.name, "side": side or "", "n": one.n, "rows": counts.file.rows}
+                yield Note("dimension_gaps", short)
 
 
 def gap_notes(gaps: GapsResult | None) -> Iterator[Note]:
@@ -185,6 +186,6 @@ def group_notes(counts: Counts, groups: Sequence[GroupResult]) -> Iterator[Note]
         small = sorted({row.group for group in mine for row in group.rows if row.n < FEW})
         title = counts.mapping.use(column).title
         if small:
-            yield Note("small_groups", {"name": title, "groups": ", ".join(small[:6]), "count": len(small), "few": FEW})
+            yield Note("small_groups", {"name": title, "names": small[:8], "few": FEW})
         if counts.without_group[column]:
             yield Note("no_group", {"name": title, "n": counts.without_group[column]}, is_warning=False)

@@ -61,7 +61,7 @@ SENTENCES = {
     ),
     "kano_questionable": _("“{name}”: {share} of the Kano answers contradict themselves; the question may be unclear."),
     "too_many_groups": _("“{name}” has {count} groups, too many to compare pair by pair; it was left out."),
-    "small_groups": _("“{name}”: {count} groups have fewer than {few} answers on some measure ({groups})."),
+    "small_groups": _("“{name}”: fewer than {few} answers in {listed}."),
     "no_group": _("“{name}”: {n} respondents name no group; they count in the whole only."),
 }
 SIDES = {
@@ -125,4 +125,5 @@ def sentence(code: str, params: MappingOf[str, Any]) -> str:
         told["name"] = dimension_title(str(told["name"]), told["side"])
     if told.get("label") == "":
         told["label"] = gettext("All items")
-    return str(SENTENCES[code]).format(**told)
+    said = str(SENTENCES[code]).format(**told)
+    return said[:1].upper() + said[1:]

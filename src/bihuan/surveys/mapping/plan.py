@@ -86,7 +86,6 @@ REASONS = {
     "many_values": _("{count} different answers, no scale fits"),
     "several": _("several choices in one cell"),
     "free_text": _("free text"),
-    "half_pair": _("its counterpart is missing"),
     "stated": _("{text}"),
 }
 

@@ -41,6 +41,7 @@ MESSAGES: dict[str, StrPromise] = {
     # the file as a whole
     "not_found": _("There is no file {name}."),
     "unreadable": _("The file {name} cannot be opened: {reason}."),
+    "unwritable": _("{name} cannot be written: {reason}."),
     "unknown_kind": _("{name} is not a kind of file that can be read here: CSV, TSV, XLSX or SAV."),
     "old_excel": _("{name} is an old or password-protected Excel file. Save it as .xlsx without a password."),
     "too_large": _("The file has {size} MB; the limit is {limit} MB. It was not read."),

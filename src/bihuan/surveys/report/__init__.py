@@ -1,0 +1,1 @@
+"""What goes out of an analysis: terminal, page, workbook, figures."""
