@@ -38,7 +38,8 @@ def apps() -> list[Path]:
 def template_as_python(text: str) -> str:
     from django.utils.translation.template import templatize
 
-    return str(templatize(text))
+    # Indentation means nothing in a template and everything to a tokeniser.
+    return "\n".join(line.lstrip() for line in str(templatize(text)).split("\n"))
 
 
 def messages_of(app: Path) -> Iterator[tuple[str | tuple[str, ...], str | None, str]]:

@@ -46,3 +46,17 @@ def register(provider: Provider) -> None:
 
 def providers() -> tuple[Provider, ...]:
     return tuple(_providers)
+
+
+Headline = Callable[[Actor, datetime], str]
+_headlines: list[Headline] = []
+
+
+def register_headline(headline: Headline) -> None:
+    """Add one line of plain words above the lists ("" says nothing); as cheap as a provider."""
+    if headline not in _headlines:
+        _headlines.append(headline)
+
+
+def headlines(actor: Actor, now: datetime) -> list[str]:
+    return [text for text in (headline(actor, now) for headline in _headlines) if text]
