@@ -29,8 +29,8 @@ def start_of(day: Any) -> datetime:
 
 class PeriodForm(ActorForm):
     period = forms.ChoiceField(label=_("raised in"), choices=PERIODS, required=False)
-    since = forms.DateField(label=_("from"), required=False, widget=forms.DateInput(attrs={"type": "date"}))
-    until = forms.DateField(label=_("to"), required=False, widget=forms.DateInput(attrs={"type": "date"}))
+    since = forms.DateField(label=_("from day"), required=False, widget=forms.DateInput(attrs={"type": "date"}))
+    until = forms.DateField(label=_("to day"), required=False, widget=forms.DateInput(attrs={"type": "date"}))
     unit = ScopedModelChoiceField(OrgUnit, permission=LOOP_VIEW, label=_("unit"), required=False)
 
     def clean(self) -> dict[str, Any]:

@@ -12,7 +12,7 @@ from bihuan.loop.selectors import LoopFigures
 class UnitExport(BaseTable):
     unit = tables.Column(verbose_name=_("unit"))
     raised = tables.Column(verbose_name=_("raised"))
-    open = tables.Column(verbose_name=_("open"))
+    open = tables.Column(verbose_name=_("still open"))
     closure = tables.Column(verbose_name=_("closure rate"))
     closure_low = tables.Column(verbose_name=_("closure rate, low"))
     closure_high = tables.Column(verbose_name=_("closure rate, high"))

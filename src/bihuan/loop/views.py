@@ -61,10 +61,10 @@ def headline(figures: LoopFigures) -> str:
     if figures.open_now == 0:
         return _("The loop is closed: no finding is open.")
     late = sum(stage.count for stage in figures.stages if stage.state == "reopened")
-    words = _("%(open)s findings are open") % {"open": figures.open_now}
+    counts = {"open": figures.open_now, "late": late}
     if late:
-        words += _(", %(late)s of them came back because the rectification was not effective") % {"late": late}
-    return f"{words}{_('.')}"
+        return _("%(open)s findings are open; %(late)s of them came back as not effective.") % counts
+    return _("%(open)s findings are open.") % counts
 
 
 def unit_chart(figures: LoopFigures) -> dict[str, Any]:
@@ -90,7 +90,7 @@ def unit_chart(figures: LoopFigures) -> dict[str, Any]:
         "title": title,
         "subtitle": _("Share of findings raised in the period that are closed, with 95 % Wilson intervals"),
         "spec": {"kind": "interval", "rows": rows, "reference": reference, "min": 0, "max": 1, "decimals": 2},
-        "columns": [_("unit"), _("closure rate"), _("low"), _("high"), "n"],
+        "columns": [_("unit"), _("closure rate"), _("lower limit"), _("upper limit"), "n"],
         "rows": [[row["label"], row["value"], row["low"], row["high"], row["n"]] for row in rows],
         "size": "md" if len(rows) <= 12 else "lg",
     }

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from django.db import models
 from django.utils.translation import gettext_lazy as _
+from django.utils.translation import pgettext_lazy
 
 
 class Severity(models.TextChoices):
@@ -26,28 +27,28 @@ class Holder(models.TextChoices):
 class CauseCategory(models.TextChoices):
     """Branches of the fishbone."""
 
-    PEOPLE = "people", _("people")
-    METHOD = "method", _("method")
-    EQUIPMENT = "equipment", _("equipment")
-    ENVIRONMENT = "environment", _("environment")
-    MATERIAL = "material", _("material")
-    MANAGEMENT = "management", _("management")
+    PEOPLE = "people", pgettext_lazy("cause", "people")
+    METHOD = "method", pgettext_lazy("cause", "method")
+    EQUIPMENT = "equipment", pgettext_lazy("cause", "equipment")
+    ENVIRONMENT = "environment", pgettext_lazy("cause", "environment")
+    MATERIAL = "material", pgettext_lazy("cause", "material")
+    MANAGEMENT = "management", pgettext_lazy("cause", "management")
 
 
 class PlanPart(models.TextChoices):
     """The five things a rectification plan fixes."""
 
-    RESPONSIBILITY = "responsibility", _("responsibility")
-    MEASURES = "measures", _("measures")
-    FUNDS = "funds", _("funds")
-    TIME_LIMIT = "time_limit", _("time limit")
-    CONTINGENCY = "contingency", _("contingency or equipment")
+    RESPONSIBILITY = "responsibility", pgettext_lazy("plan", "responsibility")
+    MEASURES = "measures", pgettext_lazy("plan", "measures")
+    FUNDS = "funds", pgettext_lazy("plan", "funds")
+    TIME_LIMIT = "time_limit", pgettext_lazy("plan", "time limit")
+    CONTINGENCY = "contingency", pgettext_lazy("plan", "contingency or equipment")
 
 
 class Verdict(models.TextChoices):
-    EFFECTIVE = "effective", _("effective")
-    NOT_EFFECTIVE = "not_effective", _("not effective")
-    TOO_EARLY = "too_early", _("too early to tell")
+    EFFECTIVE = "effective", pgettext_lazy("verdict", "effective")
+    NOT_EFFECTIVE = "not_effective", pgettext_lazy("verdict", "not effective")
+    TOO_EARLY = "too_early", pgettext_lazy("verdict", "too early to tell")
 
 
 class ActionKind(models.TextChoices):

@@ -6,11 +6,14 @@ from typing import Any
 
 from django import forms
 from django.utils.translation import gettext_lazy as _
+from django.utils.translation import pgettext_lazy
 
 from bihuan.foundation.forms import ActorForm, ScopedModelChoiceField
 from bihuan.organisation.models import Asset, OrgUnit, Person
 from bihuan.rectification import permissions as may
 from bihuan.rectification.enums import ActionKind, CauseCategory, PlanPart, Severity, Verdict
+
+DECISIONS = [("approve", pgettext_lazy("step", "Approve")), ("refuse", pgettext_lazy("step", "Refuse"))]
 
 
 def lines(rows: int = 3) -> forms.Textarea:
@@ -167,9 +170,7 @@ class ExtensionForm(forms.Form):
 
 
 class DecisionForm(forms.Form):
-    decision = forms.ChoiceField(
-        label=_("decision"), choices=[("approve", _("approve")), ("refuse", _("refuse"))], widget=forms.RadioSelect
-    )
+    decision = forms.ChoiceField(label=_("decision"), choices=DECISIONS, widget=forms.RadioSelect)
     reason = forms.CharField(
         label=_("reason"), widget=lines(3), required=False, help_text=_("Needed where the request is refused.")
     )

@@ -13,6 +13,7 @@ from django.http import HttpRequest
 from django.template.loader import render_to_string
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
+from django.utils.translation import pgettext
 
 from bihuan.foundation.tables import BaseTable
 from bihuan.organisation.models import OrgUnit
@@ -194,7 +195,7 @@ class NoticeTable(BaseTable):
         order_by = "-issued"
 
     def render_number(self, record: Notice) -> str:
-        return record.number or str(_("draft"))
+        return record.number or pgettext("notice", "draft")
 
     def render_state(self, record: Notice) -> str:
         return badge(record)

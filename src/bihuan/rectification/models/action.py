@@ -10,6 +10,7 @@ from django.db import models
 from django.urls import reverse
 from django.utils.functional import Promise
 from django.utils.translation import gettext_lazy as _
+from django.utils.translation import pgettext_lazy
 
 from bihuan.accounts.models import User
 from bihuan.foundation.actor import Actor
@@ -26,18 +27,18 @@ class Action(StatefulModel):
 
     lifecycle = lifecycle.ACTION
     state_labels = {
-        "planned": _("planned"),
-        "done": _("reported done"),
-        "verified": _("verified"),
-        "cancelled": _("cancelled"),
+        "planned": pgettext_lazy("action", "planned"),
+        "done": pgettext_lazy("action", "reported done"),
+        "verified": pgettext_lazy("action", "verified"),
+        "cancelled": pgettext_lazy("action", "cancelled"),
     }
     action_labels = {
-        "report_done": _("Report done"),
-        "verify": _("Verify"),
-        "send_back": _("Send back"),
-        "cancel": _("Cancel action"),
-        "revive": _("Take up again"),
-        "reschedule": _("Change owner or date"),
+        "report_done": pgettext_lazy("step", "Report done"),
+        "verify": pgettext_lazy("step", "Verify"),
+        "send_back": pgettext_lazy("step", "Send back"),
+        "cancel": pgettext_lazy("step", "Cancel action"),
+        "revive": pgettext_lazy("step", "Take up again"),
+        "reschedule": pgettext_lazy("step", "Change owner or date"),
     }
 
     finding = models.ForeignKey(Finding, on_delete=models.PROTECT, related_name="actions")

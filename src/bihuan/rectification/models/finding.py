@@ -10,6 +10,7 @@ from django.db.models import Case, Value, When
 from django.urls import reverse
 from django.utils.functional import Promise
 from django.utils.translation import gettext_lazy as _
+from django.utils.translation import pgettext_lazy
 
 from bihuan.accounts.models import User
 from bihuan.foundation.actor import Actor
@@ -48,31 +49,31 @@ class Finding(StatefulModel):
 
     lifecycle = lifecycle.FINDING
     state_labels = {
-        "open": _("open"),
-        "corrected": _("corrected on the spot, to be confirmed"),
-        "in_rectification": _("in rectification"),
-        "answered": _("answered, to be verified"),
-        "reopened": _("not effective, in rectification again"),
-        "closed": _("closed"),
-        "dismissed": _("dismissed"),
+        "open": pgettext_lazy("finding", "open"),
+        "corrected": pgettext_lazy("finding", "corrected on the spot, to be confirmed"),
+        "in_rectification": pgettext_lazy("finding", "in rectification"),
+        "answered": pgettext_lazy("finding", "answered, to be verified"),
+        "reopened": pgettext_lazy("finding", "not effective, in rectification again"),
+        "closed": pgettext_lazy("finding", "closed"),
+        "dismissed": pgettext_lazy("finding", "dismissed"),
     }
     action_labels = {
-        "correct_on_spot": _("Log correction on the spot"),
-        "confirm": _("Confirm correction"),
-        "close": _("Close with a reason"),
-        "not_corrected": _("Not corrected"),
-        "reopen": _("Reopen"),
-        "dismiss": _("Dismiss"),
-        "restore": _("Restore"),
-        "regrade": _("Change severity"),
-        "reassign": _("Change responsible unit"),
-        "send_notice": _("issued a notice for it"),
-        "answer": _("answered the notice"),
-        "return_answer": _("returned the answer"),
-        "retract_answer": _("took the answer back"),
-        "accept": _("found the rectification effective"),
-        "fail": _("found the rectification not effective"),
-        "withdraw_notice": _("withdrew the notice"),
+        "correct_on_spot": pgettext_lazy("step", "Log correction on the spot"),
+        "confirm": pgettext_lazy("step", "Confirm correction"),
+        "close": pgettext_lazy("step", "Close with a reason"),
+        "not_corrected": pgettext_lazy("step", "Not corrected"),
+        "reopen": pgettext_lazy("step", "Reopen"),
+        "dismiss": pgettext_lazy("step", "Dismiss"),
+        "restore": pgettext_lazy("step", "Restore"),
+        "regrade": pgettext_lazy("step", "Change severity"),
+        "reassign": pgettext_lazy("step", "Change responsible unit"),
+        "send_notice": pgettext_lazy("step", "issued a notice for it"),
+        "answer": pgettext_lazy("step", "answered the notice"),
+        "return_answer": pgettext_lazy("step", "returned the answer"),
+        "retract_answer": pgettext_lazy("step", "took the answer back"),
+        "accept": pgettext_lazy("step", "found the rectification effective"),
+        "fail": pgettext_lazy("step", "found the rectification not effective"),
+        "withdraw_notice": pgettext_lazy("step", "withdrew the notice"),
     }
 
     number = models.CharField(_("number"), max_length=30, unique=True, editable=False)

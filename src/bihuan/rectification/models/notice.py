@@ -12,6 +12,7 @@ from django.urls import reverse
 from django.utils import timezone
 from django.utils.functional import Promise
 from django.utils.translation import gettext_lazy as _
+from django.utils.translation import pgettext, pgettext_lazy
 
 from bihuan.accounts.models import User
 from bihuan.foundation.actor import Actor
@@ -39,27 +40,27 @@ class Notice(StatefulModel):
 
     lifecycle = lifecycle.NOTICE
     state_labels = {
-        "draft": _("draft"),
-        "issued": _("issued"),
-        "acknowledged": _("received by the unit"),
-        "replied": _("answered, to be verified"),
-        "returned": _("answer returned"),
-        "reopened": _("not effective, answer again"),
-        "closed": _("closed"),
-        "withdrawn": _("withdrawn"),
+        "draft": pgettext_lazy("notice", "draft"),
+        "issued": pgettext_lazy("notice", "issued"),
+        "acknowledged": pgettext_lazy("notice", "received by the unit"),
+        "replied": pgettext_lazy("notice", "answered, to be verified"),
+        "returned": pgettext_lazy("notice", "answer returned"),
+        "reopened": pgettext_lazy("notice", "not effective, answer again"),
+        "closed": pgettext_lazy("notice", "closed"),
+        "withdrawn": pgettext_lazy("notice", "withdrawn"),
     }
     action_labels = {
-        "edit": _("Edit draft"),
-        "issue": _("Issue"),
-        "acknowledge": _("Confirm receipt"),
-        "reply": _("Answer"),
-        "retract": _("Take answer back"),
-        "return": _("Return answer"),
-        "verify_effective": _("Verified: effective"),
-        "verify_not_effective": _("Verified: not effective"),
-        "verify_too_early": _("Verified: too early to tell"),
-        "reopen": _("Reopen"),
-        "withdraw": _("Withdraw"),
+        "edit": pgettext_lazy("step", "Edit draft"),
+        "issue": pgettext_lazy("step", "Issue"),
+        "acknowledge": pgettext_lazy("step", "Confirm receipt"),
+        "reply": pgettext_lazy("step", "Answer"),
+        "retract": pgettext_lazy("step", "Take answer back"),
+        "return": pgettext_lazy("step", "Return answer"),
+        "verify_effective": pgettext_lazy("step", "Verified: effective"),
+        "verify_not_effective": pgettext_lazy("step", "Verified: not effective"),
+        "verify_too_early": pgettext_lazy("step", "Verified: too early to tell"),
+        "reopen": pgettext_lazy("step", "Reopen"),
+        "withdraw": pgettext_lazy("step", "Withdraw"),
     }
 
     finding = models.ForeignKey(Finding, on_delete=models.PROTECT, related_name="notices", verbose_name=_("finding"))
@@ -126,7 +127,7 @@ class Notice(StatefulModel):
         ]
 
     def __str__(self) -> str:
-        return f"{self.number or _('draft')} {self.title}"
+        return f"{self.number or pgettext('notice', 'draft')} {self.title}"
 
     def get_absolute_url(self) -> str:
         return reverse("rectification:notice", kwargs={"pk": self.pk})
@@ -208,17 +209,17 @@ class ExtensionRequest(StatefulModel):
 
     lifecycle = lifecycle.EXTENSION
     state_labels = {
-        "asked": _("asked for"),
-        "approved": _("approved"),
-        "refused": _("refused"),
-        "taken_back": _("taken back"),
-        "lapsed": _("lapsed"),
+        "asked": pgettext_lazy("extension", "asked for"),
+        "approved": pgettext_lazy("extension", "approved"),
+        "refused": pgettext_lazy("extension", "refused"),
+        "taken_back": pgettext_lazy("extension", "taken back"),
+        "lapsed": pgettext_lazy("extension", "lapsed"),
     }
     action_labels = {
-        "approve": _("Approve"),
-        "refuse": _("Refuse"),
-        "take_back": _("Take back"),
-        "lapse": _("lapsed"),
+        "approve": pgettext_lazy("step", "Approve"),
+        "refuse": pgettext_lazy("step", "Refuse"),
+        "take_back": pgettext_lazy("step", "Take back"),
+        "lapse": pgettext_lazy("step", "lapsed"),
     }
 
     notice = models.ForeignKey(Notice, on_delete=models.CASCADE, related_name="extensions")

@@ -6,6 +6,7 @@ from dataclasses import dataclass
 
 from django.utils import timezone
 from django.utils.translation import gettext as _
+from django.utils.translation import pgettext
 
 from bihuan.rectification.models import Finding
 from bihuan.rectification.selectors.spine import living_notice
@@ -74,7 +75,7 @@ def trail_of(finding: Finding, *, current: str = "") -> list[TrailStep]:
     ]
     if notice is not None:
         state = "late" if notice.is_overdue else "met" if notice.is_final else "info"
-        label, url = notice.number or str(_("draft")), notice.get_absolute_url()
+        label, url = notice.number or pgettext("notice", "draft"), notice.get_absolute_url()
         found.append(TrailStep("notice", _("Notice"), label, url, state, note=notice.state_label))
     elif finding.correction:
         words = _("corrected on the spot")

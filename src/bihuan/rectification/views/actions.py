@@ -7,6 +7,7 @@ from typing import Any
 from django.forms import Form
 from django.urls import reverse
 from django.utils.translation import gettext_lazy as _
+from django.utils.translation import pgettext_lazy
 
 from bihuan.foundation.views import ActionView, FormView
 from bihuan.rectification import forms, services
@@ -33,7 +34,7 @@ class ActionDone(ActionStep):
 class ActionVerify(ActionStep):
     required_permission = may.NOTICES_VERIFY
     form_class = forms.PressForm
-    title, submit_label = _("Verify action"), _("Verify")
+    title, submit_label = _("Verify action"), pgettext_lazy("step", "Verify")
 
     def act(self, record: Action, form: Any) -> None:
         services.action_verify(actor=self.actor, action=record)
@@ -41,7 +42,7 @@ class ActionVerify(ActionStep):
 
 class ActionSendBack(ActionStep):
     required_permission = may.NOTICES_VERIFY
-    title, submit_label = _("Send back"), _("Send back")
+    title, submit_label = pgettext_lazy("step", "Send back"), pgettext_lazy("step", "Send back")
 
     def act(self, record: Action, form: Any) -> None:
         services.action_send_back(actor=self.actor, action=record, **form.cleaned_data)

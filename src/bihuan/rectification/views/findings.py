@@ -9,6 +9,7 @@ from django.forms import Form
 from django.urls import reverse
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
+from django.utils.translation import pgettext_lazy
 
 from bihuan.foundation.references import Reference
 from bihuan.foundation.views import ActionView, FormView, ListPage, RecordPage
@@ -136,7 +137,7 @@ class FindingConfirm(FindingAct):
 
 class FindingClose(FindingAct):
     required_permission = may.FINDINGS_CLOSE
-    title, submit_label = _("Close with a reason"), _("Close")
+    title, submit_label = _("Close with a reason"), pgettext_lazy("step", "Close")
 
     def act(self, record: Finding, form: Any) -> None:
         services.finding_close(actor=self.actor, finding=record, **form.cleaned_data)
@@ -144,7 +145,7 @@ class FindingClose(FindingAct):
 
 class FindingNotCorrected(FindingAct):
     required_permission = may.FINDINGS_CLOSE
-    title, submit_label = _("Not corrected"), _("Open again")
+    title, submit_label = _("Not corrected"), pgettext_lazy("step", "Open again")
 
     def act(self, record: Finding, form: Any) -> None:
         services.finding_not_corrected(actor=self.actor, finding=record, **form.cleaned_data)
@@ -152,7 +153,7 @@ class FindingNotCorrected(FindingAct):
 
 class FindingReopen(FindingAct):
     required_permission = may.FINDINGS_CLOSE
-    title, submit_label = _("Reopen"), _("Reopen")
+    title, submit_label = pgettext_lazy("step", "Reopen"), pgettext_lazy("step", "Reopen")
 
     def act(self, record: Finding, form: Any) -> None:
         services.finding_reopen(actor=self.actor, finding=record, **form.cleaned_data)
@@ -160,7 +161,7 @@ class FindingReopen(FindingAct):
 
 class FindingDismiss(FindingAct):
     required_permission = may.FINDINGS_DISMISS
-    title, submit_label = _("Dismiss"), _("Dismiss finding")
+    title, submit_label = pgettext_lazy("step", "Dismiss"), _("Dismiss finding")
 
     def act(self, record: Finding, form: Any) -> None:
         services.finding_dismiss(actor=self.actor, finding=record, **form.cleaned_data)
@@ -168,7 +169,7 @@ class FindingDismiss(FindingAct):
 
 class FindingRestore(FindingAct):
     required_permission = may.FINDINGS_DISMISS
-    title, submit_label = _("Restore"), _("Restore finding")
+    title, submit_label = pgettext_lazy("step", "Restore"), _("Restore finding")
 
     def act(self, record: Finding, form: Any) -> None:
         services.finding_restore(actor=self.actor, finding=record, **form.cleaned_data)

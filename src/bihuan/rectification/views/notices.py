@@ -10,6 +10,7 @@ from django.http import HttpRequest, HttpResponse, HttpResponseBase
 from django.urls import reverse
 from django.utils.http import content_disposition_header
 from django.utils.translation import gettext_lazy as _
+from django.utils.translation import pgettext, pgettext_lazy
 
 from bihuan.documents.services import docx_build, html_build
 from bihuan.duties.selectors import clocks_of
@@ -19,6 +20,7 @@ from bihuan.rectification import permissions as may
 from bihuan.rectification.models import ExtensionRequest, Finding, Notice
 from bihuan.rectification.views import steps
 
+VERIFY = pgettext_lazy("step", "Verify")
 DOCX = "application/vnd.openxmlformats-officedocument.wordprocessingml.document"
 
 
@@ -69,7 +71,7 @@ class NoticePage(RecordPage[Notice]):
                 for row in notice.extensions.all()
             ],
             "may_ask_time": notice.awaits_unit and actor.can(may.NOTICES_REPLY, notice.org_path),
-            "steps": steps.next_steps(notice, actor, steps.NOTICE, {"verify_effective": str(_("Verify"))}),
+            "steps": steps.next_steps(notice, actor, steps.NOTICE, {"verify_effective": str(VERIFY)}),
             "more_links": [
                 {
                     "label": _("Print"),
@@ -112,7 +114,7 @@ class NoticeDocx(RecordPage[Notice]):
     def get(self, request: HttpRequest, *_args: Any, **_kwargs: Any) -> HttpResponseBase:
         content = docx_build(paper.paper_of(self.record))
         response = HttpResponse(content, content_type=DOCX)
-        name = f"{self.record.number or _('draft')}.docx"
+        name = f"{self.record.number or pgettext('notice', 'draft')}.docx"
         response["Content-Disposition"] = content_disposition_header(as_attachment=True, filename=name) or "attachment"
         return response
 
@@ -157,7 +159,7 @@ class NoticeEdit(NoticeAct):
 class NoticeIssue(NoticeAct):
     required_permission = may.NOTICES_ISSUE
     form_class = forms.PressForm
-    title, submit_label = _("Issue notice"), _("Issue")
+    title, submit_label = _("Issue notice"), pgettext_lazy("step", "Issue")
     success_message = _("Issued. The unit was told and the clock is running.")
 
     def act(self, record: Notice, form: Any) -> None:
@@ -200,7 +202,7 @@ class NoticeReply(NoticeAct):
 
 class NoticeRetract(NoticeAct):
     required_permission = may.NOTICES_REPLY
-    title, submit_label = _("Take answer back"), _("Take back")
+    title, submit_label = _("Take answer back"), pgettext_lazy("step", "Take back")
 
     def act(self, record: Notice, form: Any) -> None:
         services.notice_retract(actor=self.actor, notice=record, **form.cleaned_data)
@@ -208,7 +210,7 @@ class NoticeRetract(NoticeAct):
 
 class NoticeReturn(NoticeAct):
     required_permission = may.NOTICES_VERIFY
-    title, submit_label = _("Return answer"), _("Return")
+    title, submit_label = _("Return answer"), pgettext_lazy("step", "Return")
 
     def act(self, record: Notice, form: Any) -> None:
         services.notice_return(actor=self.actor, notice=record, **form.cleaned_data)
@@ -225,7 +227,7 @@ class NoticeVerify(NoticeAct):
 
 class NoticeReopen(NoticeAct):
     required_permission = may.NOTICES_VERIFY
-    title, submit_label = _("Reopen notice"), _("Reopen")
+    title, submit_label = _("Reopen notice"), pgettext_lazy("step", "Reopen")
 
     def act(self, record: Notice, form: Any) -> None:
         services.notice_reopen(actor=self.actor, notice=record, **form.cleaned_data)
@@ -233,7 +235,7 @@ class NoticeReopen(NoticeAct):
 
 class NoticeWithdraw(NoticeAct):
     required_permission = may.NOTICES_ISSUE
-    title, submit_label = _("Withdraw notice"), _("Withdraw")
+    title, submit_label = _("Withdraw notice"), pgettext_lazy("step", "Withdraw")
 
     def act(self, record: Notice, form: Any) -> None:
         services.notice_withdraw(actor=self.actor, notice=record, **form.cleaned_data)
@@ -242,7 +244,7 @@ class NoticeWithdraw(NoticeAct):
 class ExtensionAsk(NoticeAct):
     required_permission = may.NOTICES_REPLY
     form_class = forms.ExtensionForm
-    title, submit_label = _("Ask for more time"), _("Ask")
+    title, submit_label = _("Ask for more time"), pgettext_lazy("step", "Ask")
 
     def act(self, record: Notice, form: Any) -> None:
         services.extension_ask(actor=self.actor, notice=record, **form.cleaned_data)
@@ -252,7 +254,7 @@ class ExtensionDecide(ActionView[ExtensionRequest]):
     required_permission = may.NOTICES_EXTEND
     model = ExtensionRequest
     form_class = forms.DecisionForm
-    title, submit_label = _("Decide on more time"), _("Decide")
+    title, submit_label = _("Decide on more time"), pgettext_lazy("step", "Decide")
 
     def context(self) -> dict[str, Any]:
         asked = self.record
@@ -274,7 +276,7 @@ class ExtensionTakeBack(ActionView[ExtensionRequest]):
     required_permission = may.NOTICES_REPLY
     model = ExtensionRequest
     form_class = forms.WhyForm
-    title, submit_label = _("Take the request back"), _("Take back")
+    title, submit_label = _("Take the request back"), pgettext_lazy("step", "Take back")
 
     def act(self, record: ExtensionRequest, form: Any) -> None:
         services.extension_take_back(actor=self.actor, request=record, **form.cleaned_data)
