@@ -75,12 +75,12 @@ def run(options: argparse.Namespace) -> None:
         mapping = stated(options.map) if options.map else propose(table, codebook)
         analysis = analyse(table, mapping, level=options.level)
     folder = options.out or source.parent
-    console = Console()
-    show(console, analysis, mapping)
     try:
         written = write_all(folder, mapping, analysis)
     except OSError as error:
         raise DataFileError("unwritable", name=str(error.filename or folder), reason=error.strerror or "?") from error
+    console = Console()
+    show(console, analysis, mapping)
     console.print()
     for path in written:
         console.print(str(path), markup=False, highlight=False, soft_wrap=True)

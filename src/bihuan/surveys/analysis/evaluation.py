@@ -11,6 +11,7 @@ import numpy as np
 from bihuan.surveys.analysis import guards
 from bihuan.surveys.analysis.counting import ALL_ITEMS, KANO_SIDES, Block, Counts, WeightedSums, dimension_key, scale_of
 from bihuan.surveys.analysis.results import (
+    FEWEST,
     AlphaResult,
     Analysis,
     DimensionResult,
@@ -250,22 +251,29 @@ def group_results(counts: Counts, level: float) -> tuple[GroupResult, ...]:
         for block in main_blocks(counts):
             survey = block.by_group[column]
             targets = [*((name, "dimension") for name in survey.dimensions), *((name, "item") for name in survey.items)]
-            results += [group_result(counts, block, column, target, level=level) for target in targets]
+            compared = (group_result(counts, block, column, target, level=level) for target in targets)
+            results += [result for result in compared if result is not None]
     return tuple(results)
 
 
-def group_result(counts: Counts, block: Block, column: str, measured: tuple[str, str], *, level: float) -> GroupResult:
-    """Compare the groups of a column on one dimension or item (``measured``: its name and which of both)."""
+def group_result(
+    counts: Counts, block: Block, column: str, measured: tuple[str, str], *, level: float
+) -> GroupResult | None:
+    """Compare the groups of a column on one dimension or item (``measured``: its name and which of both).
+
+    Groups of fewer than ``FEWEST`` answers are named but neither shown nor tested: a t test on two answers proves
+    nothing, and so few people could be recognised. None when fewer than two groups are left.
+    """
     target, kind = measured
     survey = block.by_group[column]
     use = counts.mapping.use(target) if kind == "item" else None
     nps = use is not None and use.kind is Kind.RECOMMEND and use.scale == (0, 10, 1)
     taken = survey.item if kind == "item" else survey.dimension
-    compared = compare_groups(
-        {str(group): taken(target, group=group) for group in survey.groups},
-        measure="nps" if nps else "mean",
-        level=level,
-    )
+    tallies = {str(group): taken(target, group=group) for group in survey.groups}
+    enough: dict[str | int, Tally] = {group: tally for group, tally in tallies.items() if tally.n >= FEWEST}
+    if len(enough) < 2:
+        return None
+    compared = compare_groups(enough, measure="nps" if nps else "mean", level=level)
     scale = survey.scale
     return GroupResult(
         column=column,
@@ -282,7 +290,7 @@ def group_result(counts: Counts, block: Block, column: str, measured: tuple[str,
         pairs=len(compared.pairs),
         between_sd=compared.between_sd,
         without_group=counts.without_group[column],
-        without_data=tuple(str(group) for group in compared.without_data),
+        too_small=tuple(group for group in tallies if group not in enough),
     )
 
 

@@ -7,6 +7,7 @@ from typing import Any
 
 from bihuan.surveys.analysis.counting import ALL_ITEMS, Counts
 from bihuan.surveys.analysis.results import (
+    FEWEST,
     Analysis,
     DimensionResult,
     GapRow,
@@ -183,8 +184,13 @@ def group_notes(counts: Counts, groups: Sequence[GroupResult]) -> Iterator[Note]
         yield Note("too_many_groups", {"name": counts.mapping.use(name).title, "count": size})
     for column in counts.without_group:
         mine = [group for group in groups if group.column == column]
-        small = sorted({row.group for group in mine for row in group.rows if row.n < FEW})
         title = counts.mapping.use(column).title
+        hidden = sorted({group for one in mine for group in one.too_small})
+        if not mine:
+            yield Note("groups_too_small", {"name": title, "few": FEWEST})
+        elif hidden:
+            yield Note("groups_hidden", {"name": title, "names": hidden[:8], "few": FEWEST})
+        small = sorted({row.group for one in mine for row in one.rows if row.n < FEW})
         if small:
             yield Note("small_groups", {"name": title, "names": small[:8], "few": FEW})
         if counts.without_group[column]:

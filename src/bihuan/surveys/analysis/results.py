@@ -11,6 +11,7 @@ from typing import Any, Union, get_args, get_origin, get_type_hints
 from servicequality.results import Estimate, Result
 
 Scale = tuple[int, int, int]
+FEWEST = 5  # a group of fewer answers is neither shown nor compared
 
 
 @dataclass(frozen=True)
@@ -170,7 +171,10 @@ class GroupRow(Result):
 
 @dataclass(frozen=True)
 class GroupResult(Result):
-    """Groups of one column compared on one measure, best first; ``tiers`` are the sets not told apart."""
+    """Groups of one column compared on one measure, best first; ``tiers`` are the sets not told apart.
+
+    ``too_small`` names groups of fewer than ``FEWEST`` answers, which are not shown.
+    """
 
     column: str
     label: str
@@ -186,7 +190,7 @@ class GroupResult(Result):
     pairs: int
     between_sd: float | None
     without_group: int
-    without_data: tuple[str, ...] = ()
+    too_small: tuple[str, ...] = ()
 
     @property
     def is_one(self) -> bool:

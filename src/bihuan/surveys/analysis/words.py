@@ -62,6 +62,8 @@ SENTENCES = {
     "kano_questionable": _("“{name}”: {share} of the Kano answers contradict themselves; the question may be unclear."),
     "too_many_groups": _("“{name}” has {count} groups, too many to compare pair by pair; it was left out."),
     "small_groups": _("“{name}”: fewer than {few} answers in {listed}."),
+    "groups_hidden": _("“{name}”: groups with fewer than {few} answers are neither shown nor compared: {listed}."),
+    "groups_too_small": _("“{name}”: fewer than two groups have {few} answers or more, so none are compared."),
     "no_group": _("“{name}”: {n} respondents name no group; they count in the whole only."),
 }
 SIDES = {
@@ -93,15 +95,19 @@ def interval_words(low: float | None, high: float | None, level: float) -> str:
     }
 
 
+def with_side(words: str, side: str | None) -> str:
+    return gettext("%(words)s (%(side)s)") % {"words": words, "side": SIDES[side]} if side in SIDES else words
+
+
 def dimension_title(name: str, side: str | None = None) -> str:
     """A dimension as a reader sees it; "" is all items together."""
     title = name or gettext("All items")
-    return f"{title} ({SIDES[side]})" if side in SIDES else title
+    return with_side(title, side)
 
 
 def listed(parts: list[str], side: str | None = None) -> str:
     words = gettext(", ").join(parts)
-    return f"{words} ({SIDES[side]})" if side in SIDES else words
+    return with_side(words, side)
 
 
 def sentence(code: str, params: MappingOf[str, Any]) -> str:

@@ -13,7 +13,7 @@ from bihuan.surveys.analysis.words import SIDES, dimension_title, number, percen
 from bihuan.surveys.mapping import KIND_LABELS, ROLE_LABELS, SIDE_LABELS, Kind, Mapping, Role, Side
 from servicequality.results import Estimate
 
-CellKind = Literal["text", "count", "number", "percent", "estimate", "share", "p"]
+CellKind = Literal["text", "count", "number", "percent", "estimate", "share", "p", "lettered"]
 MAIN_SIDES = (None, "perception", "performance")
 
 
@@ -26,6 +26,14 @@ class Heading:
     decimals: int = 2
     is_core: bool = True  # also shown on a narrow terminal
     is_brief: bool = False  # there without its limits
+
+
+@dataclass(frozen=True)
+class Lettered:
+    """A mean with the letters of the sets it belongs to."""
+
+    estimate: Estimate
+    letters: str
 
 
 @dataclass(frozen=True)
@@ -45,6 +53,9 @@ def cell_text(value: Any, heading: Heading) -> str:
     """A cell as a reader sees it; "no data" is a dash."""
     if value is None:
         return "–"
+    if isinstance(value, Lettered):
+        shown = number(value.estimate.value) if heading.is_brief else estimate_text(value.estimate, heading)
+        return f"{shown} {value.letters}".rstrip()
     if isinstance(value, Estimate):
         return estimate_text(value, heading)
     if heading.kind == "p":
@@ -371,19 +382,18 @@ def target_title(group: GroupResult) -> str:
 def group_section(analysis: Analysis, column: str) -> Section:
     """Groups of one column: means with letters; groups that share a letter cannot be told apart."""
     targets = group_targets(analysis, column)
-    order = [row.group for row in targets[0].rows] + list(targets[0].without_data)
+    order = list(dict.fromkeys(row.group for target in targets for row in target.rows))
     by_group = [{row.group: row for row in target.rows} for target in targets]
-    headings = [Heading(_("Group")), Heading("n", "count")]
-    for target in targets:
-        kind: CellKind = "estimate"
-        headings += [Heading(target_title(target), kind, 1 if target.measure == "nps" else 2), Heading(_("Letters"))]
+    headings = [Heading(_("Group")), Heading("n", "count"), Heading(target_title(targets[0]), "lettered")]
+    headings += [Heading(target_title(target), "lettered", is_brief=True) for target in targets[1:]]
     rows = []
     for group in order:
         first = by_group[0].get(group)
-        cells: list[Any] = [group, first.n if first else 0]
+        cells: list[Any] = [group, first.n if first else None]
         for target, found in zip(targets, by_group, strict=True):
             row = found.get(group)
-            cells += [points(row.estimate, target.measure) if row else None, " ".join(row.letters) if row else ""]
+            letters = "" if row is None or target.is_one else " ".join(row.letters)
+            cells.append(Lettered(points(row.estimate, target.measure), letters) if row else None)
         rows.append(tuple(cells))
     return Section(
         f"group:{column}",
@@ -391,7 +401,8 @@ def group_section(analysis: Analysis, column: str) -> Section:
         tuple(headings),
         tuple(rows),
         note=_(
-            "Groups that share a letter cannot be told apart (all pairs tested, Holm's correction within a measure)."
+            "Groups that share a letter cannot be told apart; no letters: none can "
+            "(all pairs tested, Holm's correction within a measure)."
         ),
     )
 
