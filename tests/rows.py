@@ -93,7 +93,7 @@ def make_row(model: type[models.Model], unit: OrgUnit, **given: Any) -> Any:
         elif not is_left_out(field):
             values[field.name] = value_for(field, number)
     if issubclass(model, StatefulModel):
-        values.setdefault("state", model.lifecycle.initial)
+        values["state"] = model.lifecycle.initial
     row = model(**{**values, **given})
     row.save(force_insert=True)
     for field in later:
