@@ -1,4 +1,4 @@
-"""The one command: `bihuan analyse | demo | serve | worker | manage`."""
+"""The one command: `bihuan analyse | demo | setup | serve | worker | manage`."""
 
 from __future__ import annotations
 
@@ -132,6 +132,21 @@ def demo(host: str, port: int, workers: int) -> int:
     return run_together([web_command(host, port, workers), worker_command()])
 
 
+def setup(name: str, username: str, language: str) -> int:
+    start_django()
+    prepare()
+    from bihuan.config.founding import found
+    from bihuan.foundation.errors import DomainError
+
+    try:
+        password = found(name=name, username=username, language=language)
+    except DomainError as refused:
+        sys.stderr.write(f"{refused.message}\n")
+        return 2
+    out(f"{username}  {password}   (shown only now)")
+    return 0
+
+
 def parser() -> argparse.ArgumentParser:
     top = argparse.ArgumentParser(prog="bihuan", description="闭环 Bihuan: service quality management")
     commands = top.add_subparsers(dest="command", required=True, metavar="COMMAND")
@@ -140,6 +155,10 @@ def parser() -> argparse.ArgumentParser:
         one.add_argument("--host", default="127.0.0.1")
         one.add_argument("--port", type=int, default=8000)
         one.add_argument("--workers", type=int, default=2)
+    first = commands.add_parser("setup", help="set an empty installation up, once")
+    first.add_argument("--name", required=True, help="name of the organisation")
+    first.add_argument("--username", default="admin")
+    first.add_argument("--language", choices=["zh-hans", "en"], default="zh-hans", help="language of shipped content")
     commands.add_parser("worker", help="run background jobs only", add_help=False)
     commands.add_parser("analyse", help="analyse a survey file; needs no database", add_help=False)
     commands.add_parser("manage", help="Django's own commands", add_help=False)
@@ -159,6 +178,8 @@ def main(arguments: Sequence[str] | None = None) -> int:
         execute_from_command_line(["bihuan", *(given if given[0] == "worker" else given[1:])])
         return 0
     options = parser().parse_args(given)
+    if options.command == "setup":
+        return setup(options.name, options.username, options.language)
     start = demo if options.command == "demo" else serve
     return start(options.host, options.port, options.workers)
 
