@@ -485,3 +485,20 @@ def initials(user: Any) -> str:
 def escape_lines(value: str) -> SafeString:
     """Text with its line breaks and nothing else."""
     return format_html_join(mark_safe("<br>"), "{}", ((conditional_escape(line),) for line in str(value).splitlines()))
+
+
+@register.filter
+def option_groups(field: BoundField) -> list[tuple[str, list[Any]]]:
+    """The options of a choice drawn as boxes, under the headings their choices come with ("" for none)."""
+    boxes = list(field.subwidgets)
+    found: list[tuple[str, list[Any]]] = []
+    at = 0
+    for value, label in field.field.choices:  # type: ignore[attr-defined]
+        size = len(label) if isinstance(label, list | tuple) else 1
+        name = str(value) if isinstance(label, list | tuple) else ""
+        if not name and found and not found[-1][0]:
+            found[-1][1].extend(boxes[at : at + size])
+        else:
+            found.append((name, boxes[at : at + size]))
+        at += size
+    return found
