@@ -117,7 +117,8 @@ def svg_chart(
             format_html(
                 '<line x1="{0}" y1="{1}" x2="{0}" y2="{2}" stroke="{3}" stroke-width="1.6" stroke-dasharray="5 3"/>'
                 '<text x="{0}" y="{4}" text-anchor="middle" font-size="11" fill="{3}">{5}</text>',
-                x(target), TOP, bottom, TARGET, bottom + 16 + (10 if bars else 0), _("Target %(value)s") % {"value": f"{target:g}"},
+                x(target), TOP, bottom, TARGET, bottom + 16 + (10 if bars else 0),
+                _("Target %(value)s") % {"value": f"{target:g}"},
             )
         )  # fmt: skip
     body = mark_safe("".join(parts))  # noqa: S308  every part went through format_html

@@ -8,6 +8,7 @@ from django.core.serializers.json import DjangoJSONEncoder
 from django.db import models
 from django.urls import reverse
 from django.utils.translation import gettext_lazy as _
+from django.utils.translation import pgettext_lazy
 
 from bihuan.accounts.models import User
 from bihuan.foundation.models import ScopedModel
@@ -43,7 +44,7 @@ class Activity(OfSubject):
     )
     actor_name = models.CharField(_("who"), max_length=150, editable=False)
     on_behalf = models.CharField(_("on behalf of"), max_length=150, blank=True, editable=False)
-    action = models.CharField(_("action"), max_length=60, db_index=True, editable=False)
+    action = models.CharField(pgettext_lazy("activity log", "action"), max_length=60, db_index=True, editable=False)
     at = models.DateTimeField(_("when"), db_index=True, editable=False)
     recorded_at = models.DateTimeField(_("recorded"), editable=False)
     before = models.JSONField(_("before"), default=dict, encoder=DjangoJSONEncoder, editable=False)

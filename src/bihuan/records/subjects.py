@@ -124,11 +124,12 @@ def logged_subjects() -> list[tuple[str, str]]:
 
 def logged_actions() -> list[tuple[str, str]]:
     """Actions a reader may filter the log by: those of every lifecycle and those said by apps."""
-    labels = {name: str(label) for name, label in _actions.items()}
+    said: dict[str, dict[str, None]] = {name: {str(label): None} for name, label in _actions.items()}
     for model in apps.get_models():
         if issubclass(model, StatefulModel):
-            labels.update({name: str(label) for name, label in model.action_labels.items()})
-    return sorted(labels.items(), key=lambda pair: pair[1])
+            for name, label in model.action_labels.items():
+                said.setdefault(name, {})[str(label)] = None
+    return sorted(((name, " / ".join(labels)) for name, labels in said.items()), key=lambda pair: pair[1])
 
 
 def subject_label(subject_type: str) -> str:

@@ -15,6 +15,7 @@ from django.utils import timezone
 from django.utils.formats import date_format
 from django.utils.html import format_html, format_html_join
 from django.utils.translation import gettext_lazy as _
+from django.utils.translation import pgettext_lazy
 
 from bihuan.foundation.references import Reference
 from bihuan.foundation.tables import BaseTable
@@ -23,6 +24,8 @@ from bihuan.records.models import Activity
 from bihuan.records.presentation import changes_of, changes_text, who
 from bihuan.records.selectors import load_all, url_of
 from bihuan.records.subjects import action_label, logged_actions, logged_subjects, subject_label
+
+RECORD = pgettext_lazy("activity log", "record")
 
 
 def units_in_scope(_request: HttpRequest | None) -> QuerySet[OrgUnit]:
@@ -39,8 +42,8 @@ class ActivityFilter(django_filters.FilterSet):  # type: ignore[misc]
     )
     unit = django_filters.ModelChoiceFilter(label=_("unit"), queryset=units_in_scope, method="by_unit")
     subject_type = django_filters.ChoiceFilter(label=_("kind of record"), choices=logged_subjects)
-    action = django_filters.ChoiceFilter(label=_("action"), choices=logged_actions)
-    subject = django_filters.CharFilter(label=_("record"), method="by_subject", widget=forms.HiddenInput)
+    action = django_filters.ChoiceFilter(label=pgettext_lazy("activity log", "action"), choices=logged_actions)
+    subject = django_filters.CharFilter(label=RECORD, method="by_subject", widget=forms.HiddenInput)
 
     def by_unit(self, rows: QuerySet[Activity], _name: str, value: OrgUnit) -> QuerySet[Activity]:
         return rows.filter(org_path__within=value.org_path)
@@ -55,7 +58,7 @@ class ActivityFilter(django_filters.FilterSet):  # type: ignore[misc]
 class ActivityTable(BaseTable):
     at = tables.Column(verbose_name=_("when"), order_by="id")
     actor_name = tables.Column(verbose_name=_("who"))
-    subject = tables.Column(verbose_name=_("record"), order_by=("subject_type", "subject_id", "position"))
+    subject = tables.Column(verbose_name=RECORD, order_by=("subject_type", "subject_id", "position"))
     action = tables.Column(verbose_name=_("what"))
     changes = tables.Column(verbose_name=_("before and after"), empty_values=(), orderable=False)
     reason = tables.Column(verbose_name=_("reason"), orderable=False)
@@ -93,7 +96,7 @@ class ActivityTable(BaseTable):
         address = url_of(record)
         if not address:
             return format_html("{} {}", kind, record)
-        return format_html('{} <a href="{}">{}</a>', kind, address, record)
+        return format_html('<span>{} <a href="{}">{}</a></span>', kind, address, record)
 
     def value_subject(self, value: Reference) -> str:
         return str(value)

@@ -114,7 +114,7 @@ class SubjectForm(FormView):
 
 class CommentCreate(SubjectForm):
     form_class = forms.CommentForm
-    title, submit_label, part = _("Comment"), _("Add comment"), "comments"
+    title, submit_label, part = _("Add comment"), _("Add comment"), "comments"
 
     def submit(self, form: Any) -> str:
         subject = self.subject()
