@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from datetime import datetime
+from datetime import date, datetime
 
 from django.utils import timezone
 from django.utils.translation import get_language, pgettext
@@ -21,9 +21,10 @@ OPENINGS = {
 
 def paper_day(at: datetime | None) -> str:
     """A date as official papers write it, with no weekday and no zero before month or day."""
-    if at is None:
-        return ""
-    day = timezone.localtime(at)
+    return day_on_paper(timezone.localtime(at).date()) if at is not None else ""
+
+
+def day_on_paper(day: date) -> str:
     return pgettext("date on paper", "%(day)s/%(month)s/%(year)s") % {
         "year": day.year,
         "month": day.month,
@@ -67,8 +68,8 @@ def paper_of(notice: Notice) -> Document:
     reply = standing.filter(cycle=notice.cycle).order_by("-replied_at", "-pk").first()
     check = reply.verifications.order_by("-verified_at", "-pk").first() if reply is not None else None
     deadline = (
-        _("Answer in writing by %(when)s.") % {"when": paper_time(notice.reply_due_at)}
-        if notice.reply_due_at
+        _("Answer in writing by %(when)s.") % {"when": f"{day_on_paper(notice.reply_due_day)} {notice.reply_due_time}"}
+        if notice.reply_due_day
         else _("The time to answer runs from the day of issue.")
     )
     clause = notice.clause or notice.finding.clause

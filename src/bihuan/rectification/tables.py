@@ -45,6 +45,7 @@ STATE_LOOK = {
     "verified": "met",
     "cancelled": "none",
 }
+SHORT = {"td": {"class": "no-break"}}
 NUMBER = {"td": {"class": "number"}, "th": {"class": "number"}}
 
 
@@ -81,7 +82,7 @@ class OverdueFilter(django_filters.BooleanFilter):  # type: ignore[misc]
 class FindingFilter(django_filters.FilterSet):  # type: ignore[misc]
     q = django_filters.CharFilter(label=_("number or words"), method="by_words")
     state = django_filters.MultipleChoiceFilter(
-        label=_("state"), choices=Finding.state_labels.items(), widget=forms.CheckboxSelectMultiple
+        label=_("state"), choices=list(Finding.state_labels.items()), widget=forms.CheckboxSelectMultiple
     )
     waits_for = django_filters.ChoiceFilter(
         label=_("who holds the ball"), choices=[c for c in Holder.choices if c[0]], field_name="waits_for"
@@ -127,10 +128,12 @@ class FindingFilter(django_filters.FilterSet):  # type: ignore[misc]
 
 
 class FindingTable(BaseTable):
-    number = tables.Column(verbose_name=_("number"), linkify=True)
+    number = tables.Column(verbose_name=_("number"), linkify=True, attrs=SHORT)
     title = tables.Column(verbose_name=_("title"))
-    unit = tables.Column(verbose_name=_("unit"), accessor="unit__name", order_by="org_path")
-    severity = tables.Column(verbose_name=_("severity"), accessor="get_severity_display", order_by="severity")
+    unit = tables.Column(verbose_name=_("unit"), accessor="unit__name", order_by="org_path", attrs=SHORT)
+    severity = tables.Column(
+        verbose_name=_("severity"), accessor="get_severity_display", order_by="severity", attrs=SHORT
+    )
     state = tables.Column(verbose_name=_("state"))
     holder = tables.Column(verbose_name=_("who holds the ball"), accessor="holder__label", order_by="waits_for")
     source = tables.Column(verbose_name=_("source"), accessor="source_label", order_by="source_label")
@@ -162,7 +165,7 @@ class FindingTable(BaseTable):
 class NoticeFilter(django_filters.FilterSet):  # type: ignore[misc]
     q = django_filters.CharFilter(label=_("number or words"), method="by_words")
     state = django_filters.MultipleChoiceFilter(
-        label=_("state"), choices=Notice.state_labels.items(), widget=forms.CheckboxSelectMultiple
+        label=_("state"), choices=list(Notice.state_labels.items()), widget=forms.CheckboxSelectMultiple
     )
     waits_for = django_filters.ChoiceFilter(
         label=_("who holds the ball"), choices=[c for c in Holder.choices if c[0]], field_name="waits_for"
@@ -181,10 +184,12 @@ class NoticeFilter(django_filters.FilterSet):  # type: ignore[misc]
 
 
 class NoticeTable(BaseTable):
-    number = tables.Column(verbose_name=_("number"), linkify=True, empty_values=())
+    number = tables.Column(verbose_name=_("number"), linkify=True, empty_values=(), attrs=SHORT)
     title = tables.Column(verbose_name=_("title"))
-    unit = tables.Column(verbose_name=_("unit"), accessor="unit__name", order_by="org_path")
-    severity = tables.Column(verbose_name=_("severity"), accessor="get_severity_display", order_by="severity")
+    unit = tables.Column(verbose_name=_("unit"), accessor="unit__name", order_by="org_path", attrs=SHORT)
+    severity = tables.Column(
+        verbose_name=_("severity"), accessor="get_severity_display", order_by="severity", attrs=SHORT
+    )
     state = tables.Column(verbose_name=_("state"))
     holder = tables.Column(verbose_name=_("who holds the ball"), accessor="holder__label", order_by="waits_for")
     issued = tables.DateTimeColumn(verbose_name=_("issued at"), accessor="issued_at", format="Y-m-d H:i")

@@ -49,11 +49,15 @@ class Action(StatefulModel):
     due_on = models.DateField(_("due on"))
     result = models.TextField(_("what was done"), blank=True)
     planned_at = models.DateTimeField(editable=False)
-    planned_by = models.ForeignKey(User, on_delete=models.PROTECT, null=True, related_name="+")
-    done_at = models.DateTimeField(null=True, blank=True, editable=False)
-    done_by = models.ForeignKey(User, on_delete=models.PROTECT, null=True, related_name="+")
-    verified_at = models.DateTimeField(null=True, blank=True, editable=False)
-    verified_by = models.ForeignKey(User, on_delete=models.PROTECT, null=True, related_name="+")
+    planned_by = models.ForeignKey(
+        User, on_delete=models.PROTECT, null=True, related_name="+", verbose_name=_("planned by")
+    )
+    done_at = models.DateTimeField(_("done at"), null=True, blank=True, editable=False)
+    done_by = models.ForeignKey(User, on_delete=models.PROTECT, null=True, related_name="+", verbose_name=_("done by"))
+    verified_at = models.DateTimeField(_("verified at"), null=True, blank=True, editable=False)
+    verified_by = models.ForeignKey(
+        User, on_delete=models.PROTECT, null=True, related_name="+", verbose_name=_("verified by")
+    )
 
     class Meta:
         ordering = ["due_on", "pk"]

@@ -117,11 +117,15 @@ class Finding(StatefulModel):
     recurrence_count = models.PositiveIntegerField(_("times before"), default=0, editable=False)
 
     correction = models.TextField(_("what was done"), blank=True)
-    corrected_at = models.DateTimeField(null=True, blank=True, editable=False)
-    corrected_by = models.ForeignKey(User, on_delete=models.PROTECT, null=True, related_name="+")
+    corrected_at = models.DateTimeField(_("corrected at"), null=True, blank=True, editable=False)
+    corrected_by = models.ForeignKey(
+        User, on_delete=models.PROTECT, null=True, related_name="+", verbose_name=_("corrected by")
+    )
     close_note = models.TextField(_("how it was checked"), blank=True)
     closed_at = models.DateTimeField(_("closed at"), null=True, blank=True, editable=False)
-    closed_by = models.ForeignKey(User, on_delete=models.PROTECT, null=True, related_name="+")
+    closed_by = models.ForeignKey(
+        User, on_delete=models.PROTECT, null=True, related_name="+", verbose_name=_("closed by")
+    )
 
     waits_for = models.GeneratedField(
         expression=holder_by_state(HOLDERS), output_field=models.CharField(max_length=10), db_persist=True

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from datetime import datetime
+from datetime import date, datetime, time, timedelta
 from typing import Any
 
 from django.db import models
@@ -86,16 +86,24 @@ class Notice(StatefulModel):
         verbose_name=_("owner"),
     )
 
-    drafted_at = models.DateTimeField(editable=False)
-    drafted_by = models.ForeignKey(User, on_delete=models.PROTECT, null=True, related_name="+")
+    drafted_at = models.DateTimeField(_("drafted at"), editable=False)
+    drafted_by = models.ForeignKey(
+        User, on_delete=models.PROTECT, null=True, related_name="+", verbose_name=_("drafted by")
+    )
     issued_at = models.DateTimeField(_("issued at"), null=True, blank=True, editable=False)
-    issued_by = models.ForeignKey(User, on_delete=models.PROTECT, null=True, related_name="+")
-    acknowledged_at = models.DateTimeField(null=True, blank=True, editable=False)
-    acknowledged_by = models.ForeignKey(User, on_delete=models.PROTECT, null=True, related_name="+")
+    issued_by = models.ForeignKey(
+        User, on_delete=models.PROTECT, null=True, related_name="+", verbose_name=_("issued by")
+    )
+    acknowledged_at = models.DateTimeField(_("received at"), null=True, blank=True, editable=False)
+    acknowledged_by = models.ForeignKey(
+        User, on_delete=models.PROTECT, null=True, related_name="+", verbose_name=_("received by")
+    )
     replied_at = models.DateTimeField(_("answered at"), null=True, blank=True, editable=False)
-    replied_by = models.ForeignKey(User, on_delete=models.PROTECT, null=True, related_name="+")
+    replied_by = models.ForeignKey(
+        User, on_delete=models.PROTECT, null=True, related_name="+", verbose_name=_("answered by")
+    )
     closed_at = models.DateTimeField(_("closed at"), null=True, blank=True, editable=False)
-    withdrawn_at = models.DateTimeField(null=True, blank=True, editable=False)
+    withdrawn_at = models.DateTimeField(_("withdrawn at"), null=True, blank=True, editable=False)
     cycle = models.PositiveSmallIntegerField(_("cycle"), default=1, editable=False)
 
     due_at = models.DateTimeField(_("due"), null=True, blank=True, editable=False)
@@ -105,7 +113,7 @@ class Notice(StatefulModel):
     overdue_since = models.DateTimeField(_("overdue since"), null=True, blank=True, editable=False)
     escalation_level = models.CharField(max_length=10, blank=True, editable=False)
     recheck_on = models.DateField(_("look again on"), null=True, blank=True)
-    recheck_asked_at = models.DateTimeField(null=True, blank=True, editable=False)
+    recheck_asked_at = models.DateTimeField(_("asked to look again"), null=True, blank=True, editable=False)
 
     waits_for = models.GeneratedField(
         expression=holder_by_state(HOLDERS), output_field=models.CharField(max_length=10), db_persist=True
@@ -137,6 +145,21 @@ class Notice(StatefulModel):
         return HOLDERS[self.state]
 
     @property
+    def reply_due_day(self) -> date | None:
+        """The last day to answer: midnight belongs to the day that ends, as people read it."""
+        if self.reply_due_at is None:
+            return None
+        local = timezone.localtime(self.reply_due_at)
+        return local.date() - timedelta(days=1) if local.time() == time() else local.date()
+
+    @property
+    def reply_due_time(self) -> str:
+        if self.reply_due_at is None:
+            return ""
+        local = timezone.localtime(self.reply_due_at)
+        return "24:00" if local.time() == time() else f"{local:%H:%M}"
+
+    @property
     def awaits_unit(self) -> bool:
         return self.state in lifecycle.AWAITS_UNIT
 
@@ -163,7 +186,9 @@ class Reply(ScopedModel):
     plan_required = models.JSONField(default=list, editable=False)
     owner = models.ForeignKey(Person, on_delete=models.PROTECT, null=True, verbose_name=_("owner"))
     replied_at = models.DateTimeField()
-    replied_by = models.ForeignKey(User, on_delete=models.PROTECT, null=True, related_name="+")
+    replied_by = models.ForeignKey(
+        User, on_delete=models.PROTECT, null=True, related_name="+", verbose_name=_("answered by")
+    )
     replied_by_name = models.CharField(max_length=150)
     returned_at = models.DateTimeField(null=True, blank=True)
     returned_by_name = models.CharField(max_length=150, blank=True)
@@ -193,7 +218,9 @@ class Verification(ScopedModel):
     figures = models.JSONField(default=dict, blank=True)
     recheck_on = models.DateField(null=True, blank=True)
     verified_at = models.DateTimeField()
-    verified_by = models.ForeignKey(User, on_delete=models.PROTECT, null=True, related_name="+")
+    verified_by = models.ForeignKey(
+        User, on_delete=models.PROTECT, null=True, related_name="+", verbose_name=_("verified by")
+    )
     verified_by_name = models.CharField(max_length=150)
 
     class Meta:
@@ -225,11 +252,15 @@ class ExtensionRequest(StatefulModel):
     notice = models.ForeignKey(Notice, on_delete=models.CASCADE, related_name="extensions")
     days = models.PositiveSmallIntegerField(_("working days more"))
     reason = models.TextField(_("reason"))
-    asked_at = models.DateTimeField()
-    asked_by = models.ForeignKey(User, on_delete=models.PROTECT, null=True, related_name="+")
+    asked_at = models.DateTimeField(_("asked at"))
+    asked_by = models.ForeignKey(
+        User, on_delete=models.PROTECT, null=True, related_name="+", verbose_name=_("asked by")
+    )
     asked_by_name = models.CharField(max_length=150)
-    decided_at = models.DateTimeField(null=True, blank=True)
-    decided_by = models.ForeignKey(User, on_delete=models.PROTECT, null=True, related_name="+")
+    decided_at = models.DateTimeField(_("decided at"), null=True, blank=True)
+    decided_by = models.ForeignKey(
+        User, on_delete=models.PROTECT, null=True, related_name="+", verbose_name=_("decided by")
+    )
     decision = models.TextField(_("decision"), blank=True)
 
     class Meta:

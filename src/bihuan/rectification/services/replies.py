@@ -64,7 +64,7 @@ def notice_reply(
         raise BadInputError(_("There is no such cause category."), place="category")
     required = plan_required(notice.severity)
     checked = check_plan(plan or {}, required)
-    data = {"replied_at": at, "replied_by_id": actor.user_id, "cycle": notice.cycle}
+    data = {"replied_at": at, "replied_by_id": actor.user_id}
     if owner is not None:
         data["owner_id"] = owner.pk
     perform(notice, "reply", actor=actor, data=data, at=at)

@@ -20,6 +20,7 @@ from bihuan.rectification.views import steps
 
 
 class FindingList(ListPage[Finding]):
+    template_name = "rectification/list.html"
     required_permission = may.FINDINGS_VIEW
     model = Finding
     table_class = tables.FindingTable
@@ -61,6 +62,8 @@ class FindingPage(RecordPage[Finding]):
                 "file-text",
             )
             what_next.insert(0 if not finding.is_ordinary else min(1, len(what_next)), draft)
+        if notice is not None and not notice.is_final:
+            what_next.insert(0, steps.NextStep(str(_("Go to the notice")), notice.get_absolute_url(), "file-text"))
         return {
             "title": str(finding),
             "state_look": tables.STATE_LOOK[finding.state],

@@ -25,6 +25,7 @@ DOCX = "application/vnd.openxmlformats-officedocument.wordprocessingml.document"
 
 
 class NoticeList(ListPage[Notice]):
+    template_name = "rectification/list.html"
     required_permission = may.NOTICES_VIEW
     model = Notice
     table_class = tables.NoticeTable

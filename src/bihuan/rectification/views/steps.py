@@ -21,7 +21,11 @@ class NextStep:
     icon: str
     press: bool = False
     refused: str = ""
+    shows_refusal: bool = False
 
+
+# Whoever may not do these because it is their own work is told so; other refusals just hide the step.
+ASKS_FOR_ANOTHER = {"confirm", "verify_effective"}
 
 # action → (url name, icon, is it one press); the order is the order of preference
 FINDING = {
@@ -68,6 +72,7 @@ def next_steps(
             icon,
             press,
             refusal(record, possible[action], actor, {}) or "",
+            action in ASKS_FOR_ANOTHER,
         )
         for action, (url_name, icon, press) in table.items()
         if action in possible
