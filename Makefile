@@ -34,6 +34,7 @@ lint: setup .venv/.dev
 	$(V)/lint-imports
 	$(V)/python tools/house_rules.py
 	$(V)/python tools/messages.py check
+	BIHUAN_HOME=build/check $(V)/python tools/openapi.py check
 	BIHUAN_HOME=build/check $(V)/python manage.py makemigrations --check --dry-run
 
 unit: setup .venv/.dev
