@@ -40,6 +40,7 @@ FANGSONG, XIAOBIAOSONG, HEITI, KAITI, SONGTI = "仿宋_GB2312", "方正小标宋
 LATIN = "Times New Roman"
 HEADING_FONTS = {1: HEITI, 2: KAITI, 3: FANGSONG}
 ALIGN = {"left": WD_ALIGN_PARAGRAPH.LEFT, "center": WD_ALIGN_PARAGRAPH.CENTER, "right": WD_ALIGN_PARAGRAPH.RIGHT}
+AFTER_BORDERS = ("w:shd", "w:tabs", "w:suppressAutoHyphens", "w:spacing", "w:ind", "w:jc", "w:outlineLvl", "w:rPr")
 UNWRITABLE = dict.fromkeys([*range(9), 11, 12, *range(14, 32)])
 
 
@@ -98,7 +99,9 @@ def _element(parent: Any, tag: str, **attributes: str) -> Any:
 
 
 def _rule(paragraph: Any, colour: str, eighths: int) -> None:
-    borders = _element(paragraph._element.get_or_add_pPr(), "w:pBdr")
+    borders = OxmlElement("w:pBdr")
+    # Word refuses a file whose paragraph properties stand out of order.
+    paragraph._element.get_or_add_pPr().insert_element_before(borders, *AFTER_BORDERS)
     _element(borders, "w:bottom", val="single", sz=str(eighths), space="1", color=colour)
 
 

@@ -96,6 +96,14 @@ def test_page_number_stands_outside_right_on_odd_left_on_even_pages() -> None:
     assert "PAGE" in odd._element.xml
 
 
+def test_properties_of_every_paragraph_stand_in_the_order_word_asks_for() -> None:
+    order = ["pStyle", "keepNext", "keepLines", "pBdr", "spacing", "ind", "jc"]
+
+    for paragraph in opened().element.body.iter(qn("w:pPr")):
+        names = [child.tag.rpartition("}")[2] for child in paragraph]
+        assert names == sorted(names, key=order.index)
+
+
 @pytest.mark.parametrize("issuer", ["市局", "清河县公共汽车有限公司服务质量办公室文件", "长" * 40])
 def test_red_head_never_wraps(issuer: str) -> None:
     size = red_head_size(issuer)
