@@ -21,7 +21,7 @@ class Holder(models.TextChoices):
     OFFICE = "office", _("issuing office")
     UNIT = "unit", _("responsible unit")
     CHECKER = "checker", _("verifier")
-    NOBODY = "", _("nobody: done")
+    NOBODY = "", pgettext_lazy("holder", "done")
 
 
 class CauseCategory(models.TextChoices):

@@ -45,6 +45,7 @@ STATE_LOOK = {
     "verified": "met",
     "cancelled": "none",
 }
+WIDE = {"td": {"class": "title-cell"}}
 SHORT = {"td": {"class": "no-break"}}
 NUMBER = {"td": {"class": "number"}, "th": {"class": "number"}}
 
@@ -129,7 +130,7 @@ class FindingFilter(django_filters.FilterSet):  # type: ignore[misc]
 
 class FindingTable(BaseTable):
     number = tables.Column(verbose_name=_("number"), linkify=True, attrs=SHORT)
-    title = tables.Column(verbose_name=_("title"))
+    title = tables.Column(verbose_name=_("title"), attrs=WIDE)
     unit = tables.Column(verbose_name=_("unit"), accessor="unit__name", order_by="org_path", attrs=SHORT)
     severity = tables.Column(
         verbose_name=_("severity"), accessor="get_severity_display", order_by="severity", attrs=SHORT
@@ -139,11 +140,18 @@ class FindingTable(BaseTable):
     source = tables.Column(verbose_name=_("source"), accessor="source_label", order_by="source_label")
     raised = tables.DateTimeColumn(verbose_name=_("raised at"), accessor="raised_at", format="Y-m-d H:i")
     age = tables.Column(verbose_name=_("age in days"), accessor="raised_at", attrs=NUMBER)
-    due = tables.Column(verbose_name=_("due"), accessor="notice_due_at", orderable=False)
+    due = tables.Column(verbose_name=_("due"), accessor="notice_due_at", orderable=False, attrs=SHORT)
     before = tables.Column(verbose_name=_("times before"), accessor="recurrence_count", attrs=NUMBER)
 
     class Meta(BaseTable.Meta):
         order_by = "-raised"
+
+    def choose_columns(self, wanted: list[str]) -> None:
+        """Two columns wait until somebody asks for them; an export always has them."""
+        super().choose_columns(wanted)
+        if not wanted:
+            for name in ("source", "before"):
+                self.columns.hide(name)
 
     def render_state(self, record: Finding) -> str:
         return badge(record)
@@ -185,7 +193,7 @@ class NoticeFilter(django_filters.FilterSet):  # type: ignore[misc]
 
 class NoticeTable(BaseTable):
     number = tables.Column(verbose_name=_("number"), linkify=True, empty_values=(), attrs=SHORT)
-    title = tables.Column(verbose_name=_("title"))
+    title = tables.Column(verbose_name=_("title"), attrs=WIDE)
     unit = tables.Column(verbose_name=_("unit"), accessor="unit__name", order_by="org_path", attrs=SHORT)
     severity = tables.Column(
         verbose_name=_("severity"), accessor="get_severity_display", order_by="severity", attrs=SHORT
@@ -193,7 +201,7 @@ class NoticeTable(BaseTable):
     state = tables.Column(verbose_name=_("state"))
     holder = tables.Column(verbose_name=_("who holds the ball"), accessor="holder__label", order_by="waits_for")
     issued = tables.DateTimeColumn(verbose_name=_("issued at"), accessor="issued_at", format="Y-m-d H:i")
-    due = tables.Column(verbose_name=_("due"), accessor="due_at")
+    due = tables.Column(verbose_name=_("due"), accessor="due_at", attrs=SHORT)
     cycle = tables.Column(verbose_name=_("cycle"), attrs=NUMBER)
 
     class Meta(BaseTable.Meta):

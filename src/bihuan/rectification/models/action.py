@@ -33,12 +33,12 @@ class Action(StatefulModel):
         "cancelled": pgettext_lazy("action", "cancelled"),
     }
     action_labels = {
-        "report_done": pgettext_lazy("step", "Report done"),
-        "verify": pgettext_lazy("step", "Verify"),
-        "send_back": pgettext_lazy("step", "Send back"),
-        "cancel": pgettext_lazy("step", "Cancel action"),
-        "revive": pgettext_lazy("step", "Take up again"),
-        "reschedule": pgettext_lazy("step", "Change owner or date"),
+        "report_done": pgettext_lazy("log", "reported it done"),
+        "verify": pgettext_lazy("log", "verified it"),
+        "send_back": pgettext_lazy("log", "sent it back"),
+        "cancel": pgettext_lazy("log", "cancelled it"),
+        "revive": pgettext_lazy("log", "took it up again"),
+        "reschedule": pgettext_lazy("log", "changed owner or date"),
     }
 
     finding = models.ForeignKey(Finding, on_delete=models.PROTECT, related_name="actions")

@@ -50,17 +50,17 @@ class Notice(StatefulModel):
         "withdrawn": pgettext_lazy("notice", "withdrawn"),
     }
     action_labels = {
-        "edit": pgettext_lazy("step", "Edit draft"),
-        "issue": pgettext_lazy("step", "Issue"),
-        "acknowledge": pgettext_lazy("step", "Confirm receipt"),
-        "reply": pgettext_lazy("step", "Answer"),
-        "retract": pgettext_lazy("step", "Take answer back"),
-        "return": pgettext_lazy("step", "Return answer"),
-        "verify_effective": pgettext_lazy("step", "Verified: effective"),
-        "verify_not_effective": pgettext_lazy("step", "Verified: not effective"),
-        "verify_too_early": pgettext_lazy("step", "Verified: too early to tell"),
-        "reopen": pgettext_lazy("step", "Reopen"),
-        "withdraw": pgettext_lazy("step", "Withdraw"),
+        "edit": pgettext_lazy("log", "edited the draft"),
+        "issue": pgettext_lazy("log", "issued it"),
+        "acknowledge": pgettext_lazy("log", "confirmed receipt"),
+        "reply": pgettext_lazy("log", "answered it"),
+        "retract": pgettext_lazy("log", "took the answer back"),
+        "return": pgettext_lazy("log", "returned the answer"),
+        "verify_effective": pgettext_lazy("log", "verified it: effective"),
+        "verify_not_effective": pgettext_lazy("log", "verified it: not effective"),
+        "verify_too_early": pgettext_lazy("log", "verified it: too early to tell"),
+        "reopen": pgettext_lazy("log", "reopened it"),
+        "withdraw": pgettext_lazy("log", "withdrew it"),
     }
 
     finding = models.ForeignKey(Finding, on_delete=models.PROTECT, related_name="notices", verbose_name=_("finding"))
@@ -243,10 +243,10 @@ class ExtensionRequest(StatefulModel):
         "lapsed": pgettext_lazy("extension", "lapsed"),
     }
     action_labels = {
-        "approve": pgettext_lazy("step", "Approve"),
-        "refuse": pgettext_lazy("step", "Refuse"),
-        "take_back": pgettext_lazy("step", "Take back"),
-        "lapse": pgettext_lazy("step", "lapsed"),
+        "approve": pgettext_lazy("log", "approved it"),
+        "refuse": pgettext_lazy("log", "refused it"),
+        "take_back": pgettext_lazy("log", "took it back"),
+        "lapse": pgettext_lazy("log", "lapsed"),
     }
 
     notice = models.ForeignKey(Notice, on_delete=models.CASCADE, related_name="extensions")

@@ -54,7 +54,7 @@ class FindingPage(RecordPage[Finding]):
     def context(self) -> dict[str, Any]:
         finding, actor = self.record, self.actor
         notice = selectors.living_notice(finding)
-        what_next = steps.next_steps(finding, actor, steps.FINDING, {})
+        what_next = steps.next_steps(finding, actor, steps.FINDING)
         if finding.state == "open" and notice is None and actor.can(may.NOTICES_ISSUE, finding.org_path):
             draft = steps.NextStep(
                 str(_("Draft a notice")),
@@ -74,7 +74,7 @@ class FindingPage(RecordPage[Finding]):
                     "row": action,
                     "look": tables.STATE_LOOK[action.state],
                     "late": action.is_late(timezone.localdate()),
-                    "steps": steps.next_steps(action, actor, steps.ACTION, {}),
+                    "steps": steps.next_steps(action, actor, steps.ACTION),
                 }
                 for action in finding.actions.select_related("owner")
             ],

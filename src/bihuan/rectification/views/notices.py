@@ -20,7 +20,6 @@ from bihuan.rectification import permissions as may
 from bihuan.rectification.models import ExtensionRequest, Finding, Notice
 from bihuan.rectification.views import steps
 
-VERIFY = pgettext_lazy("step", "Verify")
 DOCX = "application/vnd.openxmlformats-officedocument.wordprocessingml.document"
 
 
@@ -72,7 +71,7 @@ class NoticePage(RecordPage[Notice]):
                 for row in notice.extensions.all()
             ],
             "may_ask_time": notice.awaits_unit and actor.can(may.NOTICES_REPLY, notice.org_path),
-            "steps": steps.next_steps(notice, actor, steps.NOTICE, {"verify_effective": str(VERIFY)}),
+            "steps": steps.next_steps(notice, actor, steps.NOTICE),
             "more_links": [
                 {
                     "label": _("Print"),
