@@ -48,6 +48,7 @@ class Units:
     by_code: dict[str, OrgUnit] = field(default_factory=dict)
     lines: dict[str, Asset] = field(default_factory=dict)
     vehicles: dict[str, list[Asset]] = field(default_factory=dict)
+    halls: dict[str, Asset] = field(default_factory=dict)
 
     @property
     def company(self) -> OrgUnit:
@@ -101,6 +102,8 @@ def assets_create(units: Units, actor: Actor, since: date) -> None:
             )
             units.vehicles[name].append(vehicle)
     for station in units.stations:
-        asset_create(actor=actor, kind="site", code=f"{station.code}-HC", name=f"{station.name}候车厅", unit=station)
+        units.halls[station.code] = asset_create(
+            actor=actor, kind="site", code=f"{station.code}-HC", name=f"{station.name}候车厅", unit=station
+        )
     desk = units.by_code["QY-RX"]
     asset_create(actor=actor, kind="counter", code="RX-12319", name="服务热线台席", unit=desk)
