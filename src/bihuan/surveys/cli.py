@@ -63,22 +63,27 @@ def analyse_command(argv: Sequence[str]) -> int:
 def run(options: argparse.Namespace) -> None:
     from rich.console import Console
 
-    from bihuan.surveys.analysis import analyse
-    from bihuan.surveys.mapping import propose
+    from bihuan.surveys.mapping import check, propose
     from bihuan.surveys.reading import DataFileError, read_table
-    from bihuan.surveys.report.terminal import progress_bar, show
+    from bihuan.surveys.report.progress import progress_bar
 
     source: Path = options.file
     with progress_bar(Console(stderr=True), source.name) as progress:
         table = read_table(source, encoding=options.encoding, sheet=options.sheet, progress=progress)
         codebook = read_codebook(source, options.codebook)
         mapping = stated(options.map) if options.map else propose(table, codebook)
+        check(table, mapping)
+        # Numerics take a second to load: only for a file that can be used.
+        from bihuan.surveys.analysis import analyse
+
         analysis = analyse(table, mapping, level=options.level)
     folder = options.out or source.parent
     try:
         written = write_all(folder, mapping, analysis)
     except OSError as error:
         raise DataFileError("unwritable", name=str(error.filename or folder), reason=error.strerror or "?") from error
+    from bihuan.surveys.report.terminal import show
+
     console = Console()
     show(console, analysis, mapping)
     console.print()

@@ -273,8 +273,11 @@ def group_result(
     enough: dict[str | int, Tally] = {group: tally for group, tally in tallies.items() if tally.n >= FEWEST}
     if len(enough) < 2:
         return None
-    compared = compare_groups(enough, measure="nps" if nps else "mean", level=level)
     scale = survey.scale
+    share = scale.size == 2 and kind == "item"
+    compared = compare_groups(
+        enough, measure="nps" if nps else "share" if share else "mean", top=scale.top if share else None, level=level
+    )
     return GroupResult(
         column=column,
         label=counts.mapping.use(column).label,

@@ -192,7 +192,7 @@ def harmonise(fits: list[Fit]) -> None:
         if not family and (fit.scale is None or fit.scale == (0, 1, 1) or fit.codes or fit.nominal):
             run += 1
         blocks.setdefault(family or f"run {run}", []).append(fit)
-    for members in blocks.values():
+    for name, members in blocks.items():
         scaled = [
             fit for fit in members if fit.scale and fit.scale[2] == 1 and fit.scale != (0, 1, 1) and not fit.codes
         ]
@@ -206,6 +206,11 @@ def harmonise(fits: list[Fit]) -> None:
         if not usual:
             continue
         low, high, _step = max(usual, key=lambda scale: (usual[scale], scale[1] - scale[0]))
+        for fit in members:
+            alike = fit.scale is None and fit.column.is_numeric and len(fit.column.levels) == 1 and not fit.nominal
+            if alike and not name.startswith("run ") and inside(fit.values, (low, high, 1)):
+                fit.scale = (low, high, 1)
+                fit.reasons.append(Reason("family", {"low": low, "high": high}))
         for fit in scaled:
             assert fit.scale is not None
             if low <= fit.scale[0] and fit.scale[1] < high and not fit.named:
@@ -213,7 +218,8 @@ def harmonise(fits: list[Fit]) -> None:
                 fit.reasons.append(Reason("family", {"low": low, "high": high}))
         same = Counter(fit.scale for fit in members)
         for fit in members:
-            fit.named = fit.named or (fit.scale is not None and fit.scale[1] > 3 and same[fit.scale] >= RUN)
+            needed = RUN if name.startswith("run ") else 2  # a numbered series is a stronger sign than a run
+            fit.named = fit.named or (fit.scale is not None and fit.scale[1] > 3 and same[fit.scale] >= needed)
 
 
 def propose(table: Table, codebook: Table | None = None) -> Mapping:

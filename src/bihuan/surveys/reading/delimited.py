@@ -148,7 +148,8 @@ def rows_of(text: io.TextIOBase, delimiter: str) -> Iterator[tuple[int, list[str
         except StopIteration:
             return
         except csv.Error as error:
-            raise DataFileError("bad_quotes", where=Place(line=start)) from error
+            code = "long_field" if "limit" in str(error) else "bad_quotes"
+            raise DataFileError(code, where=Place(line=start)) from error
         if row:
             yield start, row
 

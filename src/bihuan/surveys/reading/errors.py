@@ -68,6 +68,7 @@ MESSAGES: dict[str, StrPromise] = {
     "wrong_stated_encoding": _("The text is not {encoding}: byte {offset} (hexadecimal {value}) cannot be read."),
     "unknown_encoding": _("There is no encoding called {encoding}."),
     "bad_quotes": _("A quotation mark is missing or misplaced here."),
+    "long_field": _("A cell of more than 131,072 characters starts here; a quotation mark may be missing."),
     "ragged": _("This row has {actual} fields; the headings have {expected}."),
     # headings
     "duplicate_heading": _("Columns {first} and {second} have the same heading “{heading}”."),

@@ -54,7 +54,11 @@ def cell_text(value: Any, heading: Heading) -> str:
     if value is None:
         return "–"
     if isinstance(value, Lettered):
-        shown = number(value.estimate.value) if heading.is_brief else estimate_text(value.estimate, heading)
+        shown = (
+            number(value.estimate.value, heading.decimals)
+            if heading.is_brief
+            else estimate_text(value.estimate, heading)
+        )
         return f"{shown} {value.letters}".rstrip()
     if isinstance(value, Estimate):
         return estimate_text(value, heading)
@@ -376,7 +380,12 @@ def group_targets(analysis: Analysis, column: str) -> list[GroupResult]:
 def target_title(group: GroupResult) -> str:
     if group.target_kind == "dimension":
         return dimension_title(group.target)
-    return group.target_label or group.target
+    title = group.target_label or group.target
+    return title if group.measure == "mean" else f"{title} ({'NPS' if group.measure == 'nps' else '%'})"
+
+
+def lettered_heading(target: GroupResult, *, is_brief: bool) -> Heading:
+    return Heading(target_title(target), "lettered", 2 if target.measure == "mean" else 1, is_brief=is_brief)
 
 
 def group_section(analysis: Analysis, column: str) -> Section:
@@ -384,8 +393,8 @@ def group_section(analysis: Analysis, column: str) -> Section:
     targets = group_targets(analysis, column)
     order = list(dict.fromkeys(row.group for target in targets for row in target.rows))
     by_group = [{row.group: row for row in target.rows} for target in targets]
-    headings = [Heading(_("Group")), Heading("n", "count"), Heading(target_title(targets[0]), "lettered")]
-    headings += [Heading(target_title(target), "lettered", is_brief=True) for target in targets[1:]]
+    headings = [Heading(_("Group")), Heading("n", "count"), lettered_heading(targets[0], is_brief=False)]
+    headings += [lettered_heading(target, is_brief=True) for target in targets[1:]]
     rows = []
     for group in order:
         first = by_group[0].get(group)
@@ -408,25 +417,27 @@ def group_section(analysis: Analysis, column: str) -> Section:
 
 
 def points(estimate: Estimate, measure: str) -> Estimate:
-    """NPS in points; everything else as it is."""
-    if measure != "nps":
+    """Shares and NPS in points; means as they are."""
+    if measure == "mean":
         return estimate
     value, low, high = (None if one is None else 100 * one for one in (estimate.value, estimate.low, estimate.high))
     return Estimate(value, low, high, estimate.n, estimate.level, estimate.method)
 
 
 def group_sentence(group: GroupResult) -> str:
-    """The finding of one comparison in words."""
+    """The finding of one comparison in words, with the size of the difference: sure is not the same as large."""
     measured = target_title(group)
     if group.is_one:
         return _("%(measure)s: the groups cannot be told apart") % {"measure": measured}
     for better in group.rows:
         for worse in reversed(group.rows):
             if not set(better.letters) & set(worse.letters):
-                return _("%(measure)s: %(better)s is clearly above %(worse)s") % {
+                high, low = (points(row.estimate, group.measure).value for row in (better, worse))
+                return _("%(measure)s: %(better)s is %(difference)s above %(worse)s, more than chance") % {
                     "measure": measured,
                     "better": better.group,
                     "worse": worse.group,
+                    "difference": number((high or 0.0) - (low or 0.0), 2 if group.measure == "mean" else 1),
                 }
     return _("%(measure)s: some groups differ") % {"measure": measured}
 

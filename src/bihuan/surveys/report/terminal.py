@@ -1,9 +1,7 @@
-"""Progress and tables for whoever sits at a shell."""
+"""Tables for whoever sits at a shell."""
 
 from __future__ import annotations
 
-from collections.abc import Iterator
-from contextlib import contextmanager
 from dataclasses import replace
 from typing import Any
 
@@ -11,13 +9,11 @@ from django.utils.translation import gettext as _
 from rich.cells import cell_len, set_cell_size
 from rich.console import Console
 from rich.markup import escape
-from rich.progress import BarColumn, Progress, TaskProgressColumn, TextColumn, TimeElapsedColumn
 from rich.table import Table as Grid
 
 from bihuan.surveys.analysis.results import Analysis
-from bihuan.surveys.analysis.words import number
+from bihuan.surveys.analysis.words import number, percent
 from bihuan.surveys.mapping import Mapping
-from bihuan.surveys.reading import Progress as Report
 from bihuan.surveys.report.sections import (
     Heading,
     Section,
@@ -35,22 +31,6 @@ SHOWN = 30  # rows of a table; the rest is in the report
 HIDDEN = {"mapping", "gap_items", "kano"}
 
 
-@contextmanager
-def progress_bar(console: Console, title: str) -> Iterator[Report]:
-    """A bar on the error stream while a file is read; nothing where nobody watches."""
-    bar = Progress(
-        TextColumn("{task.description}"),
-        BarColumn(),
-        TaskProgressColumn(),
-        TimeElapsedColumn(),
-        console=console,
-        transient=True,
-    )
-    with bar:
-        task = bar.add_task(escape(title), total=None)
-        yield lambda done, total: bar.update(task, completed=done, total=total)
-
-
 def shortened(text: str, width: int) -> str:
     """Text cut to so many places of the screen (a Chinese character takes two)."""
     return text if cell_len(text) <= width else set_cell_size(text, max(1, width - 1)).rstrip() + "…"
@@ -61,10 +41,17 @@ def grid_of(section: Section, width: int) -> Grid:
     grid = Grid(title=escape(section.title), title_justify="left", title_style="bold", show_edge=False, pad_edge=False)
     core = [heading for heading in section.headings if heading.is_core]
     places = [place for place, heading in enumerate(section.headings) if heading.is_core]
-    rows = [[brief(row[place], section.headings[place]) for place in places] for row in section.rows[:SHOWN]]
-    needed = [
-        max([min(cell_len(heading.title), 10), *(cell_len(row[at]) for row in rows)]) for at, heading in enumerate(core)
-    ]
+    for tight in (False, True):
+        rows = [
+            [brief(row[place], section.headings[place], tight=tight) for place in places]
+            for row in section.rows[:SHOWN]
+        ]
+        needed = [
+            max([min(cell_len(heading.title), 10), *(cell_len(row[at]) for row in rows)])
+            for at, heading in enumerate(core)
+        ]
+        if sum(needed[1:]) + 3 * (len(core) - 1) + 12 <= width:
+            break
     texts = [at for at, heading in enumerate(core) if heading.kind == "text"]
     figures = sum(size for at, size in enumerate(needed) if at not in texts) + 3 * (len(core) - 1)
     others = sum(min(needed[at], 18) for at in texts[1:])
@@ -83,10 +70,11 @@ def grid_of(section: Section, width: int) -> Grid:
     return grid
 
 
-def brief(value: Any, heading: Heading) -> str:
+def brief(value: Any, heading: Heading, *, tight: bool) -> str:
     """A cell on a narrow screen: the limits only where they matter most."""
-    if heading.is_brief and isinstance(value, Estimate):
-        return number(value.value, heading.decimals)
+    if isinstance(value, Estimate) and (heading.is_brief or (tight and heading.kind == "share")):
+        share = heading.kind == "share"
+        return percent(value.value, 1) if share else number(value.value, heading.decimals)
     return cell_text(value, heading)
 
 
