@@ -60,8 +60,8 @@ MIDDLEWARE = [
     "django.middleware.clickjacking.XFrameOptionsMiddleware",
     "django_htmx.middleware.HtmxMiddleware",
     "allauth.account.middleware.AccountMiddleware",
-    "allauth.usersessions.middleware.UserSessionsMiddleware",
     "bihuan.foundation.middleware.ActorMiddleware",
+    "bihuan.records.middleware.RecordsMiddleware",
     "bihuan.foundation.middleware.GateMiddleware",
     "bihuan.foundation.middleware.DomainErrorMiddleware",
 ]
@@ -112,7 +112,6 @@ ACCOUNT_EMAIL_VERIFICATION = "none"
 ACCOUNT_RATE_LIMITS = {"login_failed": "5/10m/key,50/10m/ip", "login": "300/m/ip"}
 MFA_SUPPORTED_TYPES = ["totp", "recovery_codes"]
 MFA_TOTP_ISSUER = "Bihuan"
-USERSESSIONS_TRACK_ACTIVITY = True
 
 SESSION_COOKIE_AGE = 12 * 3600
 SESSION_COOKIE_SECURE = CSRF_COOKIE_SECURE = HTTPS
