@@ -206,6 +206,11 @@ class RoleEdit(FormView):
         return role.get_absolute_url()
 
 
+def me(view: GatedView) -> User:
+    assert isinstance(view.request.user, User)
+    return view.request.user
+
+
 class ProfilePage(GatedView):
     required_permission = SIGNED_IN
 
@@ -215,9 +220,9 @@ class ProfilePage(GatedView):
             "title": gettext("My account"),
             "record": user,
             "grants": selectors.grants_in_force(timezone.localdate())
-            .filter(user_id=self.request.user.pk)
+            .filter(user=me(self))
             .select_related("role", "unit"),
-            "tokens": ApiToken.objects.filter(user_id=self.request.user.pk, revoked_at__isnull=True),
+            "tokens": ApiToken.objects.filter(user=me(self), revoked_at__isnull=True),
         }
         return render(request, "accounts/profile.html", context)
 
@@ -240,7 +245,7 @@ class TokenRevoke(FormView):
     title = submit_label = _("Revoke the token")
 
     def submit(self, form: Any) -> str:
-        token = ApiToken.objects.filter(pk=self.kwargs["pk"], user_id=self.request.user.pk).first()
+        token = ApiToken.objects.filter(pk=self.kwargs["pk"], user=me(self)).first()
         if token is None:
             raise Http404
         services.token_revoke(token=token)
