@@ -64,14 +64,14 @@ def warned(event: ClockWarned) -> None:
 def breached(event: ClockBreached) -> None:
     notice = _notice_of(event)
     if notice is not None:
-        notice_mark_overdue(notice=notice, at=event.at, level=event.level)
+        notice_mark_overdue(notice=notice, at=notice.due_at or event.at, level=event.level)
         _announce(notice, LATE[notice.awaits_unit], event, everyone=True)
 
 
 def escalated(event: ClockEscalated) -> None:
     notice = _notice_of(event)
     if notice is not None:
-        notice_mark_overdue(notice=notice, at=event.at, level=event.level)
+        notice_mark_overdue(notice=notice, at=notice.due_at or event.at, level=event.level)
         _announce(notice, STILL_LATE[notice.awaits_unit], event, everyone=True)
         tell(
             subject=notice,

@@ -210,7 +210,7 @@ EXTENSION = Lifecycle(
         ),
         Step("take_back", ("asked",), "taken_back", may.NOTICES_REPLY, requires=("reason",)),
         # The notice was answered, withdrawn or closed meanwhile: nothing is left to decide.
-        Step("lapse", ("asked",), "lapsed", may.NOTICES_VIEW, requires=("reason",)),
+        Step("lapse", ("asked",), "lapsed", may.NOTICES_EXTEND, requires=("reason",)),
     ),
 )
 
