@@ -209,6 +209,15 @@ def test_mapping_survives_toml_and_json(samples: Path) -> None:
     assert Mapping.from_dict(proposed.to_dict()) == proposed
 
 
+def test_short_lists_stand_on_one_line_and_keep_their_text() -> None:
+    mapping = from_toml('[columns.Q1]\nscale = [0, 100, 20]\nna = [-1, "a  b, c", "[x]\\n"]\n')
+
+    text = to_toml(mapping)
+
+    assert "scale = [0, 100, 20]\n" in text
+    assert from_toml(text).use("Q1").na == ("-1", "a  b, c", "[x]\n")
+
+
 def test_files_with_the_same_headings_share_a_shape() -> None:
     first, second = table_of("a,b\n1,2\n"), table_of("a,b\n7,8\n9,9\n")
 

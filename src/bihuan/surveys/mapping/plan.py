@@ -9,6 +9,7 @@ from dataclasses import dataclass, field, replace
 from enum import StrEnum
 from typing import Any
 
+from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
 from bihuan.surveys.reading import Table
@@ -125,7 +126,7 @@ class ColumnUse:
 
     @property
     def why(self) -> str:
-        return "; ".join(str(reason) for reason in self.reasons)
+        return gettext("; ").join(str(reason) for reason in self.reasons)
 
     def to_dict(self) -> dict[str, Any]:
         return {

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 import tomllib
 from collections.abc import Mapping as MappingOf
 from collections.abc import Sequence
@@ -38,7 +39,13 @@ def to_toml(mapping: Mapping) -> str:
             entry["why"] = use.why
         columns[use.name] = entry
     content: dict[str, Any] = {"title": mapping.title} if mapping.title else {}
-    return tomli_w.dumps({**content, "columns": columns})
+    text = tomli_w.dumps({**content, "columns": columns})
+    # Short lists read better on one line; strings hold no raw line break, so nothing else can match.
+    return re.sub(r"\[\n((?: +[^\n\[\]]+,\n)+)\]", on_one_line, text)
+
+
+def on_one_line(match: re.Match[str]) -> str:
+    return "[" + " ".join(line.strip(" ") for line in match[1].split("\n"))[:-2] + "]"
 
 
 def number_or_text(code: str) -> int | str:

@@ -8,16 +8,8 @@ from django.utils.translation import gettext as _
 
 from bihuan.surveys.analysis.results import Analysis, DimensionResult, GroupResult, ItemResult
 from bihuan.surveys.analysis.words import dimension_title, number
-from bihuan.surveys.report.sections import (
-    group_columns,
-    group_sentence,
-    group_targets,
-    item_name,
-    main_side,
-    points,
-    quadrant_title,
-    rated_items,
-)
+from bihuan.surveys.report.groups import group_columns, group_sentence, group_targets, main_side, points
+from bihuan.surveys.report.sections import item_name, quadrant_title, rated_items
 from servicequality.results import Estimate
 
 Chart = dict[str, Any]  # id, title, subtitle, spec, columns, rows, size, height

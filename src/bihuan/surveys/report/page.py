@@ -15,17 +15,10 @@ from django.utils.translation import get_language, gettext
 from bihuan.surveys.analysis.results import Analysis
 from bihuan.surveys.analysis.words import number, percent
 from bihuan.surveys.mapping import Mapping
+from bihuan.surveys.report.cells import Heading, Section, cell_text, limits_text
 from bihuan.surveys.report.charts import charts_of
-from bihuan.surveys.report.sections import (
-    Heading,
-    Section,
-    cell_text,
-    definitions,
-    limits_text,
-    main_side,
-    overall_items,
-    sections,
-)
+from bihuan.surveys.report.groups import main_side
+from bihuan.surveys.report.sections import definitions, overall_items, sections
 
 TEMPLATES = Path(__file__).resolve().parent.parent / "templates"
 BUNDLE = Path(__file__).resolve().parents[2] / "web" / "static" / "bihuan" / "charts.js"

@@ -2,90 +2,15 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
-from dataclasses import dataclass, field
-from typing import Any, Literal
+from typing import Any
 
 from django.utils.translation import gettext as _
 
-from bihuan.surveys.analysis.results import Analysis, DimensionResult, GapRow, GroupResult, ItemResult
+from bihuan.surveys.analysis.results import Analysis, DimensionResult, GapRow, ItemResult
 from bihuan.surveys.analysis.words import SIDES, dimension_title, number, percent
 from bihuan.surveys.mapping import KIND_LABELS, ROLE_LABELS, SIDE_LABELS, Kind, Mapping, Role, Side
-from servicequality.results import Estimate
-
-CellKind = Literal["text", "count", "number", "percent", "estimate", "share", "p", "lettered"]
-MAIN_SIDES = (None, "perception", "performance")
-
-
-@dataclass(frozen=True)
-class Heading:
-    """A column of a report table; an "estimate" carries its interval, a "share" one in percent."""
-
-    title: str
-    kind: CellKind = "text"
-    decimals: int = 2
-    is_core: bool = True  # also shown on a narrow terminal
-    is_brief: bool = False  # there without its limits
-
-
-@dataclass(frozen=True)
-class Lettered:
-    """A mean with the letters of the sets it belongs to."""
-
-    estimate: Estimate
-    letters: str
-
-
-@dataclass(frozen=True)
-class Section:
-    """One table with what the reader must know about it. ``bars`` are the level counts beside each row."""
-
-    key: str
-    title: str
-    headings: tuple[Heading, ...]
-    rows: tuple[tuple[Any, ...], ...]
-    note: str = ""
-    bars: tuple[tuple[int, ...], ...] = ()
-    is_long: bool = field(default=False)
-
-
-def cell_text(value: Any, heading: Heading) -> str:
-    """A cell as a reader sees it; "no data" is a dash."""
-    if value is None:
-        return "–"
-    if isinstance(value, Lettered):
-        shown = (
-            number(value.estimate.value, heading.decimals)
-            if heading.is_brief
-            else estimate_text(value.estimate, heading)
-        )
-        return f"{shown} {value.letters}".rstrip()
-    if isinstance(value, Estimate):
-        return estimate_text(value, heading)
-    if heading.kind == "p":
-        return "< 0.001" if value < 0.001 else number(value, 3)
-    if heading.kind == "percent":
-        return percent(value, 1)
-    return number(value, heading.decimals) if heading.kind == "number" else str(value)
-
-
-def estimate_text(value: Estimate, heading: Heading) -> str:
-    """A figure with its interval in brackets; shares in percent."""
-    if value.value is None:
-        return "–"
-    shown = percent(value.value, 1) if heading.kind == "share" else number(value.value, heading.decimals)
-    limits = limits_text(value, heading)
-    return _("%(value)s (%(limits)s)") % {"value": shown, "limits": limits} if limits else shown
-
-
-def limits_text(value: Estimate, heading: Heading) -> str:
-    if value.low is None or value.high is None:
-        return ""
-    factor, decimals = (100, 1) if heading.kind == "share" else (1, heading.decimals)
-    return _("%(low)s to %(high)s") % {
-        "low": number(factor * value.low, decimals),
-        "high": number(factor * value.high, decimals),
-    }
+from bihuan.surveys.report.cells import Heading, Section, levels_text, scale_text
+from bihuan.surveys.report.groups import group_columns, group_section, main_side
 
 
 def side_title(side: str | None) -> str:
@@ -152,21 +77,9 @@ def overall_section(analysis: Analysis) -> Section | None:
     )
 
 
-def scale_text(scale: tuple[int, int, int]) -> str:
-    low, high, step = scale
-    return (
-        f"{low}–{high}"
-        if step == 1
-        else _("%(low)d–%(high)d in steps of %(step)d") % {"low": low, "high": high, "step": step}
-    )
-
-
-def levels_text(levels: Sequence[int]) -> str:
-    return str(levels[0]) if len(levels) == 1 else f"{levels[0]}–{levels[-1]}"
-
-
 def items_section(analysis: Analysis) -> Section | None:
-    items = rated_items(analysis)
+    side = main_side(analysis)
+    items = sorted(rated_items(analysis), key=lambda item: item.side != side)
     if not items:
         return None
     with_sides, with_dimensions = sides_present(analysis), any(item.dimension for item in items)
@@ -356,90 +269,6 @@ def kano_section(analysis: Analysis) -> Section | None:
         ),
         note=_("Class = commonest one; sure where it leads the second by more than chance (Fong)."),
     )
-
-
-def group_columns(analysis: Analysis) -> list[str]:
-    return list(dict.fromkeys(group.column for group in analysis.groups))
-
-
-def main_side(analysis: Analysis) -> str | None:
-    sides = [one.side for one in analysis.dimensions if one.side in MAIN_SIDES]
-    return "perception" if "perception" in sides else "performance" if "performance" in sides else None
-
-
-def group_targets(analysis: Analysis, column: str) -> list[GroupResult]:
-    """What a group table shows: the whole, overall judgements, dimensions; items where there is nothing else."""
-    mine = [group for group in analysis.groups if group.column == column]
-    side = main_side(analysis)
-    whole = [one for one in mine if one.target_kind == "dimension" and one.side == side]
-    whole.sort(key=lambda one: one.target != "")
-    overall = [one for one in mine if one.target_kind in {Kind.OVERALL.value, Kind.RECOMMEND.value}]
-    return (whole[:1] + overall + whole[1:]) or mine
-
-
-def target_title(group: GroupResult) -> str:
-    if group.target_kind == "dimension":
-        return dimension_title(group.target)
-    title = group.target_label or group.target
-    return title if group.measure == "mean" else f"{title} ({'NPS' if group.measure == 'nps' else '%'})"
-
-
-def lettered_heading(target: GroupResult, *, is_brief: bool) -> Heading:
-    return Heading(target_title(target), "lettered", 2 if target.measure == "mean" else 1, is_brief=is_brief)
-
-
-def group_section(analysis: Analysis, column: str) -> Section:
-    """Groups of one column: means with letters; groups that share a letter cannot be told apart."""
-    targets = group_targets(analysis, column)
-    order = list(dict.fromkeys(row.group for target in targets for row in target.rows))
-    by_group = [{row.group: row for row in target.rows} for target in targets]
-    headings = [Heading(_("Group")), Heading("n", "count"), lettered_heading(targets[0], is_brief=False)]
-    headings += [lettered_heading(target, is_brief=True) for target in targets[1:]]
-    rows = []
-    for group in order:
-        first = by_group[0].get(group)
-        cells: list[Any] = [group, first.n if first else None]
-        for target, found in zip(targets, by_group, strict=True):
-            row = found.get(group)
-            letters = "" if row is None or target.is_one else " ".join(row.letters)
-            cells.append(Lettered(points(row.estimate, target.measure), letters) if row else None)
-        rows.append(tuple(cells))
-    return Section(
-        f"group:{column}",
-        _("By %(column)s") % {"column": targets[0].label or column},
-        tuple(headings),
-        tuple(rows),
-        note=_(
-            "Groups that share a letter cannot be told apart; no letters: none can "
-            "(all pairs tested, Holm's correction within a measure)."
-        ),
-    )
-
-
-def points(estimate: Estimate, measure: str) -> Estimate:
-    """Shares and NPS in points; means as they are."""
-    if measure == "mean":
-        return estimate
-    value, low, high = (None if one is None else 100 * one for one in (estimate.value, estimate.low, estimate.high))
-    return Estimate(value, low, high, estimate.n, estimate.level, estimate.method)
-
-
-def group_sentence(group: GroupResult) -> str:
-    """The finding of one comparison in words, with the size of the difference: sure is not the same as large."""
-    measured = target_title(group)
-    if group.is_one:
-        return _("%(measure)s: the groups cannot be told apart") % {"measure": measured}
-    for better in group.rows:
-        for worse in reversed(group.rows):
-            if not set(better.letters) & set(worse.letters):
-                high, low = (points(row.estimate, group.measure).value for row in (better, worse))
-                return _("%(measure)s: %(better)s is %(difference)s above %(worse)s, more than chance") % {
-                    "measure": measured,
-                    "better": better.group,
-                    "worse": worse.group,
-                    "difference": number((high or 0.0) - (low or 0.0), 2 if group.measure == "mean" else 1),
-                }
-    return _("%(measure)s: some groups differ") % {"measure": measured}
 
 
 def mapping_section(mapping: Mapping) -> Section:

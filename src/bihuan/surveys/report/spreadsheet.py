@@ -11,15 +11,9 @@ from django.utils.translation import gettext as _
 
 from bihuan.surveys.analysis.results import Analysis
 from bihuan.surveys.mapping import Mapping
-from bihuan.surveys.report.sections import (
-    Heading,
-    Section,
-    definitions,
-    group_columns,
-    rated_items,
-    sections,
-    target_title,
-)
+from bihuan.surveys.report.cells import Heading, Section
+from bihuan.surveys.report.groups import group_columns, target_title
+from bihuan.surveys.report.sections import definitions, rated_items, sections
 from servicequality.results import Estimate
 
 FORMATS = {
@@ -39,8 +33,8 @@ def widened(section: Section) -> tuple[list[Heading], list[list[Any]]]:
         headings.append(heading)
         if heading.kind in {"estimate", "share"}:
             headings += [
-                Heading(f"{heading.title}: {_('lower limit')}", heading.kind, heading.decimals),
-                Heading(f"{heading.title}: {_('upper limit')}", heading.kind, heading.decimals),
+                Heading(_("%(title)s, lower limit") % {"title": heading.title}, heading.kind, heading.decimals),
+                Heading(_("%(title)s, upper limit") % {"title": heading.title}, heading.kind, heading.decimals),
             ]
     rows = []
     for row in section.rows:

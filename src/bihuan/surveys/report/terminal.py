@@ -14,17 +14,9 @@ from rich.table import Table as Grid
 from bihuan.surveys.analysis.results import Analysis
 from bihuan.surveys.analysis.words import number, percent
 from bihuan.surveys.mapping import Mapping
-from bihuan.surveys.report.sections import (
-    Heading,
-    Section,
-    cell_text,
-    group_columns,
-    group_sentence,
-    group_targets,
-    main_side,
-    sections,
-    target_title,
-)
+from bihuan.surveys.report.cells import Heading, Section, cell_text
+from bihuan.surveys.report.groups import group_columns, group_sentence, group_targets, main_side, target_title
+from bihuan.surveys.report.sections import sections
 from servicequality.results import Estimate
 
 SHOWN = 30  # rows of a table; the rest is in the report
