@@ -10,6 +10,7 @@ from django.db import transaction
 from django.utils import timezone
 from django.utils.translation import override
 
+from bihuan.demo.effects import survey_stories
 from bihuan.demo.history import look, watch, year
 from bihuan.demo.moment import Moment, at
 from bihuan.demo.organisation import GROUP, assets_create, units_create
@@ -69,7 +70,7 @@ def demo_load(out: Callable[[str], None]) -> None:
     with override("zh-hans"), system_scope("setup"), transaction.atomic():
         with moment.told():
             stage = set_up(moment, now)
-            tell([watch(stage, first), *year(stage, first)], moment, now)
+            tell([watch(stage, first), *survey_stories(stage), *year(stage, first)], moment, now)
         look(now)
         look_back(stage)
     out(f"  {time.monotonic() - begun:.0f} s")
