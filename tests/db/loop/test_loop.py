@@ -15,7 +15,7 @@ from bihuan.rectification.models import Finding
 from tests.db.rectification.house import ANSWER, House, make_house, raise_finding
 from tests.kit import World, make_actor, make_user
 
-NOW = datetime(2026, 10, 30, 2, 0, tzinfo=UTC)
+NOW = datetime(2025, 10, 30, 2, 0, tzinfo=UTC)
 
 
 @pytest.fixture
@@ -181,7 +181,7 @@ def leader(house: House, client):  # type: ignore[no-untyped-def]
     return client
 
 
-@pytest.mark.parametrize("query", ["", "?period=30", "?period=all", "?since=2026-01-01&until=2026-02-01"])
+@pytest.mark.parametrize("query", ["", "?period=30", "?period=all", "?since=2025-01-01&until=2025-02-01"])
 def test_page_answers_empty_and_full(house: House, leader, query: str) -> None:  # type: ignore[no-untyped-def]
     empty = leader.get(f"/loop/{query}")
     corrected(house, raised=5, closed=4)

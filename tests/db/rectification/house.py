@@ -30,8 +30,8 @@ EVERYTHING = (
     may.PLAN_RULES,
     "clocks.view",
 )
-# A Thursday before the National Day: the seven working days run over the holiday and the make-up Saturday.
-THURSDAY = datetime(2026, 9, 24, 2, 0, tzinfo=UTC)
+# A Thursday before the National Day 2025: seven working days run over the holiday and two make-up workdays.
+THURSDAY = datetime(2025, 9, 25, 2, 0, tzinfo=UTC)
 PLAN = {"responsibility": "站长", "measures": "班前会逐条讲解", "time_limit": "10 月 20 日前"}
 FIVE = PLAN | {"funds": "800 元", "contingency": "备用车一辆"}
 ANSWER: dict[str, Any] = {
@@ -92,7 +92,7 @@ def raise_finding(house: House, **values: Any) -> Finding:
         "actor": house.office,
         "unit": house.north,
         "title": "3 路不报站",
-        "fact": "9 月 24 日 8:15,3 路 1 车连续 4 站没有报站。",
+        "fact": "9 月 25 日 8:15,3 路 1 车连续 4 站没有报站。",
         "severity": "major",
         "dimension": "响应性",
         "clause": "服务规范 4.2",
@@ -109,5 +109,5 @@ def issue(house: House, *, at: datetime = THURSDAY, **values: Any) -> Notice:
 
 def answered(house: House, **values: Any) -> Notice:
     notice = issue(house, **values)
-    services.notice_reply(actor=house.station, notice=notice, at=datetime(2026, 9, 28, 2, 0, tzinfo=UTC), **ANSWER)
+    services.notice_reply(actor=house.station, notice=notice, at=datetime(2025, 9, 28, 2, 0, tzinfo=UTC), **ANSWER)
     return notice

@@ -29,11 +29,11 @@ def pairs(lifecycle: Lifecycle) -> Iterator[tuple[str, str]]:
 CASES = [(model, state, action) for model in MODELS for state, action in pairs(model.lifecycle)]
 VALUES: dict[str, Any] = {
     "severity": "ordinary",
-    "recheck_on": date(2026, 10, 20),
+    "recheck_on": date(2025, 10, 20),
     "issued_at": THURSDAY,
     "replied_at": THURSDAY,
     "closed_at": THURSDAY,
-    "number": "ZG-2026-9999",
+    "number": "ZG-2025-9999",
 }
 
 
@@ -47,7 +47,7 @@ def build(model: type[StatefulModel], house: House) -> StatefulModel:
             kind="corrective",
             title="考核报站",
             owner=house.person(house.deputy),
-            due_on=date(2026, 10, 20),
+            due_on=date(2025, 10, 20),
         )
     notice = issue(house)
     if model is Notice:

@@ -27,14 +27,13 @@ def test_issue_numbers_the_notice_and_starts_seven_working_days(house: House) ->
 
     services.notice_issue(actor=house.office, notice=notice, at=THURSDAY)
 
-    # 25 Sep is the Mid-Autumn holiday, 1 to 7 Oct the National Day, 20 Sep and 10 Oct are make-up workdays.
-    assert notice.number == "ZG-2026-0001"
+    # Holiday 1 to 8 October; Sunday 28 September and Saturday 11 October are make-up workdays.
+    assert notice.number == "ZG-2025-0001"
     assert (notice.state, finding.state) == ("issued", "in_rectification")
     clock = clocks_of(notice)[0]
     assert clock.due_at == notice.due_at == notice.reply_due_at
     assert clock.policy_key == "notice_reply"
-    assert notice.due_at is not None
-    assert notice.due_at > datetime(2026, 10, 7, tzinfo=UTC)
+    assert notice.due_at == datetime(2025, 10, 11, 16, 0, tzinfo=UTC)
 
 
 def test_numbers_have_no_gap_after_a_refused_issue(house: House) -> None:
@@ -44,19 +43,19 @@ def test_numbers_have_no_gap_after_a_refused_issue(house: House) -> None:
 
     following = issue(house, title="另一件")
 
-    assert following.number == "ZG-2026-0002"
+    assert following.number == "ZG-2025-0002"
 
 
 def test_the_unit_is_told_and_the_issuer_is_not(house: House) -> None:
     issue(house)
 
-    assert any("ZG-2026-0001" in line for line in told(house.station.user_id))
+    assert any("ZG-2025-0001" in line for line in told(house.station.user_id))
     assert told(house.office.user_id) == []
 
 
 def test_effective_verification_closes_notice_and_finding(house: House) -> None:
     notice = answered(house)
-    at = datetime(2026, 9, 30, 2, 0, tzinfo=UTC)
+    at = datetime(2025, 9, 30, 2, 0, tzinfo=UTC)
 
     services.notice_verify(
         actor=house.checker, notice=notice, verdict="effective", evidence="抽查 12 班,全部报站", at=at
@@ -89,7 +88,7 @@ def test_owner_of_the_rectification_cannot_verify_either(house: House) -> None:
 
 def test_not_effective_opens_a_second_cycle_with_its_own_clock(house: House) -> None:
     notice = answered(house)
-    at = datetime(2026, 10, 12, 2, 0, tzinfo=UTC)
+    at = datetime(2025, 10, 12, 2, 0, tzinfo=UTC)
 
     services.notice_verify(
         actor=house.checker, notice=notice, verdict="not_effective", evidence="抽查 10 班,3 班未报站", at=at
@@ -116,21 +115,21 @@ def test_a_second_answer_can_be_verified_and_closed(house: House) -> None:
 
 def test_too_early_waits_until_the_named_day_and_asks_once(house: House) -> None:
     notice = answered(house)
-    at = datetime(2026, 9, 30, 2, 0, tzinfo=UTC)
+    at = datetime(2025, 9, 30, 2, 0, tzinfo=UTC)
     services.notice_verify(
         actor=house.checker,
         notice=notice,
         verdict="too_early",
         evidence="只过了两天",
-        recheck_on=date(2026, 10, 20),
+        recheck_on=date(2025, 10, 20),
         at=at,
     )
     assert (notice.state, notice.due_at) == ("replied", None)
 
-    day = datetime(2026, 10, 20, 1, 0, tzinfo=UTC)
-    before = services.rechecks_ask(actor=house.office, today=date(2026, 10, 19), at=day)
-    first = services.rechecks_ask(actor=house.office, today=date(2026, 10, 20), at=day)
-    again = services.rechecks_ask(actor=house.office, today=date(2026, 10, 20), at=day)
+    day = datetime(2025, 10, 20, 1, 0, tzinfo=UTC)
+    before = services.rechecks_ask(actor=house.office, today=date(2025, 10, 19), at=day)
+    first = services.rechecks_ask(actor=house.office, today=date(2025, 10, 20), at=day)
+    again = services.rechecks_ask(actor=house.office, today=date(2025, 10, 20), at=day)
 
     assert (before, first, again) == (0, 1, 0)
     assert Notice.objects.get(pk=notice.pk).due_at is not None
@@ -164,7 +163,7 @@ def test_withdrawn_notice_frees_the_finding_and_keeps_its_number(house: House) -
     services.notice_issue(actor=house.office, notice=replacement, at=THURSDAY)
 
     assert notice.state == "withdrawn"
-    assert (notice.number, replacement.number) == ("ZG-2026-0001", "ZG-2026-0002")
+    assert (notice.number, replacement.number) == ("ZG-2025-0001", "ZG-2025-0002")
     assert not any(clock.is_open for clock in clocks_of(notice))
 
 
@@ -223,11 +222,11 @@ def test_search_finds_finding_and_notice_by_number_and_words(house: House) -> No
     notice = issue(house)
 
     with actor_scope(house.office):
-        by_number = [hit.number for hit in search_find(house.office, "ZG-2026-0001", 5)]
+        by_number = [hit.number for hit in search_find(house.office, "ZG-2025-0001", 5)]
         by_words = {hit.number for hit in search_find(house.office, "报站", 5)}
     with actor_scope(house.stranger):
         by_stranger = search_find(house.stranger, "报站", 5)
 
-    assert by_number == ["ZG-2026-0001"]
+    assert by_number == ["ZG-2025-0001"]
     assert by_words == {notice.number, notice.finding.number}
     assert by_stranger == []
