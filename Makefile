@@ -46,8 +46,15 @@ postgres: setup .venv/.dev
 	  BIHUAN_HOME=build/test BIHUAN_DATABASE_URL=$$BIHUAN_TEST_POSTGRES_URL $(V)/pytest -n $(XDIST) tests/db; \
 	else echo "PostgreSQL tests left out: BIHUAN_TEST_POSTGRES_URL names no database"; fi
 
-bench: setup
+bench: setup build/bench-venv
 	BIHUAN_HOME=build/bench $(V)/python -m bench
+
+# The peers to compare with live apart: pingouin is GPL-3.
+build/bench-venv: requirements/bench.lock
+	@mkdir -p build
+	$(PY) -m venv $@
+	$@/bin/pip install -q --disable-pip-version-check --no-deps --require-hashes -r requirements/bench.lock
+	@touch $@
 
 wheel: setup
 	$(V)/python -m build --no-isolation --wheel --outdir dist
@@ -55,7 +62,7 @@ wheel: setup
 # Needs uv (pip install uv); the lock files carry hashes and no index address.
 lock:
 	uv pip compile -q pyproject.toml --universal --python-version 3.11 --generate-hashes --no-emit-index-url --no-header --no-annotate -o requirements/run.lock
-	for part in build dev; do uv pip compile -q requirements/$$part.in --universal --python-version 3.11 --generate-hashes --no-emit-index-url --no-header --no-annotate -o requirements/$$part.lock; done
+	for part in build dev bench; do uv pip compile -q requirements/$$part.in --universal --python-version 3.11 --generate-hashes --no-emit-index-url --no-header --no-annotate -o requirements/$$part.lock; done
 
 clean:
 	rm -rf .venv node_modules build dist src/bihuan/web/static/bihuan

@@ -2,12 +2,11 @@
 
 from __future__ import annotations
 
-import time
-from collections.abc import Callable
 from typing import Any
 
 import numpy as np
 
+from bench.measure import Figure, milliseconds, seconds
 from servicequality.control_charts import (
     Chart,
     Phases,
@@ -22,7 +21,6 @@ from servicequality.effects import interrupted_series, judge_on_chart
 from servicequality.run_rules import DEFAULT_RULES, NELSON, Rule, average_run_length, detect
 from servicequality.text import near_duplicates, redact, tag_themes, train_classifier
 
-Figure = tuple[str, float, str]
 SERIES, POINTS = 1000, 120
 PHASES = Phases(freeze=24)
 COMMENTS = (
@@ -32,16 +30,6 @@ COMMENTS = (
     "空调太冷，请调高",
     "过站不停，请严肃处理",
 )
-
-
-def seconds(task: Callable[[], Any], repeats: int = 5) -> float:
-    """Return the median time of a task."""
-    times = []
-    for _ in range(repeats):
-        begin = time.perf_counter()
-        task()
-        times.append(time.perf_counter() - begin)
-    return float(np.median(times))
 
 
 def wall(seed: int = 1) -> tuple[np.ndarray[Any, Any], np.ndarray[Any, Any]]:
@@ -89,22 +77,22 @@ def run() -> list[Figure]:
         ("1,000 x 120 Laney p' with rules, at once", 1000 * at_once, "ms"),
         ("1,000 x 120 Laney p' with rules, one by one", 1000 * one_by_one, "ms"),
         ("at once over one by one", one_by_one / at_once, "times"),
-        ("1,000 x 120 p", 1000 * seconds(lambda: p_chart(x, n, phases=PHASES)), "ms"),
-        ("1,000 x 120 I-MR", 1000 * seconds(lambda: individuals_chart(x / n, phases=PHASES)), "ms"),
-        ("1,000 x 120 EWMA", 1000 * seconds(lambda: ewma_chart(x / n, phases=PHASES)), "ms"),
-        ("1,000 x 120 CUSUM", 1000 * seconds(lambda: cusum_chart(x / n, phases=PHASES)), "ms"),
+        ("1,000 x 120 p", milliseconds(lambda: p_chart(x, n, phases=PHASES)), "ms"),
+        ("1,000 x 120 I-MR", milliseconds(lambda: individuals_chart(x / n, phases=PHASES)), "ms"),
+        ("1,000 x 120 EWMA", milliseconds(lambda: ewma_chart(x / n, phases=PHASES)), "ms"),
+        ("1,000 x 120 CUSUM", milliseconds(lambda: cusum_chart(x / n, phases=PHASES)), "ms"),
         ("1,000 x 120 rule 1 and run 8", 1000 * ours, "ms"),
         ("the same in a loop over points", 1000 * plain, "ms"),
-        ("1,000 x 120 all eight Nelson rules", 1000 * seconds(lambda: detect(chart.z, NELSON)), "ms"),
-        ("rank 1,000 charts by evidence", 1000 * seconds(lambda: rank_by_evidence(chart)), "ms"),
+        ("1,000 x 120 all eight Nelson rules", milliseconds(lambda: detect(chart.z, NELSON)), "ms"),
+        ("rank 1,000 charts by evidence", milliseconds(lambda: rank_by_evidence(chart)), "ms"),
         (
             "verdict on one chart",
-            1000 * seconds(lambda: judge_on_chart(series, action_at=30, direction="up")),
+            milliseconds(lambda: judge_on_chart(series, action_at=30, direction="up")),
             "ms",
         ),
         (
             "segmented regression, Newey-West",
-            1000 * seconds(lambda: interrupted_series(series, action_at=30, direction="up")),
+            milliseconds(lambda: interrupted_series(series, action_at=30, direction="up")),
             "ms",
         ),
         ("tag themes", 5000 / seconds(lambda: [tag_themes(text) for text in texts], 3), "comments/s"),
@@ -113,8 +101,3 @@ def run() -> list[Figure]:
         ("train on 5,000 comments, 5 folds", seconds(lambda: train_classifier(texts, labels), 1), "s"),
     ]
     return figures
-
-
-if __name__ == "__main__":
-    for name, figure, unit in run():
-        print(f"{name:<48}{figure:>12.3f} {unit}")  # noqa: T201

@@ -58,8 +58,3 @@ def _two_pauses(start: datetime) -> list[ClockEvent]:
         for low, high in spans
         for kind, hour in (("pause", low), ("resume", high))
     ]
-
-
-if __name__ == "__main__":
-    for name, figure, unit in run():
-        print(f"{name}: {figure:,.1f} {unit}")  # noqa: T201

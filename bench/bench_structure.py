@@ -2,12 +2,9 @@
 
 from __future__ import annotations
 
-import statistics
-import time
-from collections.abc import Callable
-
 import numpy as np
 
+from bench.measure import Figure, milliseconds
 from servicequality.agreement import icc, krippendorff_alpha
 from servicequality.drivers import key_drivers, shapley_r2
 from servicequality.factor import cfa
@@ -25,8 +22,8 @@ SERVQUAL = {
 }
 
 
-def run() -> list[tuple[str, float, str]]:
-    """Time each method on made data of a realistic size; median of three."""
+def run() -> list[Figure]:
+    """Time each method on made data of a realistic size; median of five."""
     rng = np.random.default_rng(1)
     mood = rng.normal(size=(20_000, 1))
     ratings = np.clip(np.round(3.5 + mood + rng.normal(size=(20_000, 15))), 1, 5)
@@ -43,44 +40,30 @@ def run() -> list[tuple[str, float, str]]:
     very_wide = np.corrcoef(mood + rng.normal(size=(20_000, 31)), rowvar=False)
     frame = [f"call-{i:06d}" for i in range(100_000)]
     return [
-        ("LMG exact, 15 predictors, from the covariance", _milliseconds(lambda: shapley_r2(wide)), "ms"),
-        ("LMG sampled, 30 predictors, 2000 orders", _milliseconds(lambda: shapley_r2(very_wide)), "ms"),
+        ("LMG exact, 15 predictors, from the covariance", milliseconds(lambda: shapley_r2(wide)), "ms"),
+        ("LMG sampled, 30 predictors, 2000 orders", milliseconds(lambda: shapley_r2(very_wide)), "ms"),
         (
             "drivers, 15 × 20k rows, LMG + Johnson, 1000 resamples",
-            _milliseconds(lambda: key_drivers(ratings, overall)),
+            milliseconds(lambda: key_drivers(ratings, overall)),
             "ms",
         ),
-        ("CFA, 5 factors × 22 items, 2000 rows", _milliseconds(lambda: cfa(items, model)), "ms"),
+        ("CFA, 5 factors × 22 items, 2000 rows", milliseconds(lambda: cfa(items, model)), "ms"),
         (
             "Krippendorff alpha, 1000 units × 5, 1000 resamples",
-            _milliseconds(lambda: krippendorff_alpha(judged, metric="ordinal")),
+            milliseconds(lambda: krippendorff_alpha(judged, metric="ordinal")),
             "ms",
         ),
-        ("ICC six forms, 1000 units × 5", _milliseconds(lambda: icc(np.nan_to_num(judged, nan=3.0))), "ms"),
-        ("Kano, 29 pairs × 10k persons", _milliseconds(lambda: kano_analysis(*kano_answers)), "ms"),
+        ("ICC six forms, 1000 units × 5", milliseconds(lambda: icc(np.nan_to_num(judged, nan=3.0))), "ms"),
+        ("Kano, 29 pairs × 10k persons", milliseconds(lambda: kano_analysis(*kano_answers)), "ms"),
         (
             "importance grid, 15 items × 20k persons",
-            _milliseconds(lambda: importance_performance(ratings, overall=overall)),
+            milliseconds(lambda: importance_performance(ratings, overall=overall)),
             "ms",
         ),
         (
             "penalty-reward, 15 items × 20k persons, HC3",
-            _milliseconds(lambda: penalty_reward(ratings, overall, low_at_most=2, high_at_least=5)),
+            milliseconds(lambda: penalty_reward(ratings, overall, low_at_most=2, high_at_least=5)),
             "ms",
         ),
-        ("draw 200 of 100k units", _milliseconds(lambda: draw_random(frame, 200, seed="bench")), "ms"),
+        ("draw 200 of 100k units", milliseconds(lambda: draw_random(frame, 200, seed="bench")), "ms"),
     ]
-
-
-def _milliseconds(task: Callable[[], object]) -> float:
-    times = []
-    for _ in range(3):
-        begin = time.perf_counter()
-        task()
-        times.append(time.perf_counter() - begin)
-    return 1000 * statistics.median(times)
-
-
-if __name__ == "__main__":
-    for name, figure, unit in run():
-        print(f"{name:60s} {figure:10.1f} {unit}")  # noqa: T201

@@ -2,13 +2,13 @@
 
 from __future__ import annotations
 
-import time
 from collections.abc import Callable
 from functools import partial
 from typing import Any
 
 import numpy as np
 
+from bench.measure import ROWS, Figure, seconds, survey_answers
 from servicequality.comparison import compare_groups
 from servicequality.gaps import gap_analysis, tally_gaps
 from servicequality.intervals import bootstrap_interval
@@ -18,30 +18,6 @@ from servicequality.scales import LIKERT_5, NPS_0_10
 from servicequality.servqual import SERVQUAL_DIMENSIONS, SERVQUAL_ITEMS
 from servicequality.tallies import SurveyTally, Tally, tally_survey
 from servicequality.tallies.counting import blocks, count_items
-
-Figure = tuple[str, float, str]
-ROWS, DEPARTMENTS = 1_000_000, 50
-
-
-def seconds(task: Callable[[], Any], repeats: int = 5) -> float:
-    """Return the median time of a task."""
-    times = []
-    for _ in range(repeats):
-        begin = time.perf_counter()
-        task()
-        times.append(time.perf_counter() - begin)
-    return float(np.median(times))
-
-
-def answers(rows: int = ROWS, seed: int = 1) -> tuple[np.ndarray[Any, Any], np.ndarray[Any, Any]]:
-    """Return 22 correlated items 1..5 (rows, 22) uint8, column by column in memory, and departments (rows,)."""
-    rng = np.random.default_rng(seed)
-    common = rng.standard_normal(rows, dtype=np.float32)
-    items = np.empty((rows, 22), dtype=np.uint8, order="F")
-    for item in range(22):
-        latent = 0.5 * common + rng.standard_normal(rows, dtype=np.float32)
-        items[:, item] = np.clip(np.rint(3.4 + latent), 1, 5)
-    return items, rng.integers(0, DEPARTMENTS, rows).astype(np.uint8)
 
 
 def numpy_pass(items: np.ndarray[Any, Any]) -> list[Any]:
@@ -57,7 +33,7 @@ def own_pass(items: np.ndarray[Any, Any]) -> list[Any]:
 
 def run() -> list[Figure]:
     """Return (name, figure, unit) of every measurement."""
-    items, departments = answers()
+    items, departments = survey_answers()
     floats = items.astype(np.float64)
     figures: list[Figure] = []
 
@@ -103,8 +79,3 @@ def run() -> list[Figure]:
     counted = gaps()
     add("gap analysis of 50 departments from the tally", lambda: gap_analysis(counted), 3)
     return figures
-
-
-if __name__ == "__main__":
-    for name, figure, unit in run():
-        print(f"{name:62} {figure:10.4f} {unit}")  # noqa: T201
