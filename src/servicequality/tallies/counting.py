@@ -18,13 +18,20 @@ LARGEST_KEY = 1 << 14  # bins a packed histogram may have and still stay in the 
 LARGEST_SCALE = 254  # levels that fit a byte beside the code for missing
 
 Codes = npt.NDArray[np.uint8]
+Sums = npt.NDArray[np.unsignedinteger[Any]]
 
 
 def _raw(values: Any, na_values: Collection[float]) -> npt.NDArray[Any]:
-    """Answers as a plain array: small unsigned integers stay as they are, all else becomes float."""
-    if isinstance(values, pd.DataFrame) and all(dtype == np.uint8 for dtype in values.dtypes):
+    """Answers as a plain array: whole numbers stay as they are, all else becomes float."""
+    if isinstance(values, pd.DataFrame) and all(
+        isinstance(dtype, np.dtype) and dtype.kind in "iu" for dtype in values.dtypes
+    ):
         values = values.to_numpy()
-    if isinstance(values, np.ndarray) and values.ndim == 2 and values.dtype in (np.uint8, np.float64, np.float32):
+    if (
+        isinstance(values, np.ndarray)
+        and values.ndim == 2
+        and (values.dtype.kind in "iu" or values.dtype in (np.float64, np.float32))
+    ):
         return values
     return matrix(values, na_values=na_values)
 
@@ -44,6 +51,11 @@ def off_scale(block: npt.NDArray[Any], scale: Scale, first_row: int) -> DataErro
 def _encode(block: npt.NDArray[Any], scale: Scale, na_values: Collection[float], first_row: int) -> Codes:
     """Return codes (items, rows): 0 for the lowest level, ``scale.size`` for missing."""
     size = scale.size
+    if block.dtype.kind in "iu" and block.dtype != np.uint8 and scale.step == 1 and not na_values:
+        if block.size and (block.min() < scale.low or block.max() > scale.high):
+            raise off_scale(block, scale, first_row)
+        # Arithmetic of bytes wraps round, so the low byte of the difference is right whatever the sign.
+        return np.array(block.T, dtype=np.uint8, order="C") - np.uint8(scale.low % 256)
     if block.dtype == np.uint8 and scale.step == 1 and scale.low >= 0 and scale.high < 256:
         raw = np.ascontiguousarray(block.T)
         codes: Codes = raw - np.uint8(scale.low) if scale.low else raw.copy() if na_values else raw
@@ -119,24 +131,27 @@ def count_items(codes: Codes, size: int, groups: npt.NDArray[np.intp] | None, n_
     return counts
 
 
-def dimension_sums(codes: Codes, columns: tuple[int, ...], size: int) -> npt.NDArray[np.uint32]:
-    """Sum the codes of a dimension per row; rows with a missing item get the number after the largest sum."""
-    members = codes[list(columns)]
+def dimension_sums(codes: Codes, columns: tuple[int, ...], size: int, *, complete: bool = False) -> Sums:
+    """Sum the codes of a dimension per row; rows with a missing item get the number after the largest sum.
+
+    ``complete`` tells that no code of the block is missing, which spares the search.
+    """
     largest = len(columns) * (size - 1)
     narrow = np.uint8 if len(columns) * size <= 255 else np.uint16 if len(columns) * size < 1 << 16 else np.uint32
-    sums: npt.NDArray[Any] = np.zeros(codes.shape[1], dtype=narrow)
-    for member in members:
-        np.add(sums, member, out=sums)
-    incomplete = (members == size).any(axis=0)
-    wide = sums.astype(np.uint32)
-    if incomplete.any():
-        wide[incomplete] = largest + 1
-    return wide
+    sums: Sums = codes[columns[0]].astype(narrow)
+    for column in columns[1:]:
+        np.add(sums, codes[column], out=sums)
+    if not complete:
+        sums[(codes[list(columns)] == size).any(axis=0)] = largest + 1
+    return sums
 
 
-def count_sums(sums: npt.NDArray[np.uint32], largest: int, groups: npt.NDArray[np.intp] | None, n_groups: int) -> Ints:
+def count_sums(sums: Sums, largest: int, groups: npt.NDArray[np.intp] | None, n_groups: int) -> Ints:
     """Count dimension sums per group: int64 (groups, largest + 2), the last bin for incomplete rows."""
     width = largest + 2
     if groups is None:
         return np.bincount(sums, minlength=width).astype(np.int64).reshape(1, width)
-    return np.bincount(groups * width + sums, minlength=n_groups * width).astype(np.int64).reshape(n_groups, width)
+    cells = n_groups * width
+    key: npt.NDArray[Any] = groups.astype(np.uint16 if cells < 1 << 16 else np.intp) * width
+    key += sums.astype(key.dtype, copy=False)
+    return np.bincount(key, minlength=cells).astype(np.int64).reshape(n_groups, width)

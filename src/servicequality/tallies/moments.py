@@ -126,7 +126,8 @@ def products(a: npt.NDArray[Any], b: npt.NDArray[Any]) -> Floats:
     end = rows - rows % slab
     total: Floats = (a[:, end:] @ b[:, end:].T).astype(np.float64)
     if end:
-        left, right = (np.ascontiguousarray(side[:, :end].reshape(k, -1, slab).transpose(1, 0, 2)) for side in (a, b))
+        left = np.ascontiguousarray(a[:, :end].reshape(k, -1, slab).transpose(1, 0, 2))
+        right = left if b is a else np.ascontiguousarray(b[:, :end].reshape(k, -1, slab).transpose(1, 0, 2))
         total += np.matmul(left, right.transpose(0, 2, 1)).sum(axis=0, dtype=np.float64)
     return total
 
@@ -143,7 +144,7 @@ def block_moments(codes: Codes, size: int) -> tuple[int, Floats, Floats, Floats,
     x: npt.NDArray[Any] = codes.astype(kind)
     if not blank.any():
         cross = products(x, x)
-        sums = codes.sum(axis=1, dtype=np.int64).astype(np.float64)
+        sums = x.sum(axis=1, dtype=np.float64)
         return rows, sums, cross, np.full((k, k), float(rows)), np.repeat(sums[:, None], k, axis=1), cross
     x[blank] = 0
     present: npt.NDArray[Any] = (~blank).astype(kind)

@@ -13,7 +13,7 @@ from servicequality.answers import Dimensions, Floats, Group, Ints, dimension_co
 from servicequality.errors import DataError
 from servicequality.results import Result
 from servicequality.scales import Scale
-from servicequality.tallies.counting import Codes, blocks, count_items, count_sums, dimension_sums
+from servicequality.tallies.counting import Codes, Sums, blocks, count_items, count_sums, dimension_sums
 from servicequality.tallies.histogram import Tally
 from servicequality.tallies.moments import Moments, coded_moments, products
 
@@ -196,39 +196,41 @@ class Counter:
             self.moments = self.moments.merge(coded_moments(codes, scale.size, self.items, scale.low, scale.step))
         if not self.columns:
             return
-        sums = [dimension_sums(codes, cols, scale.size) for cols in self.columns.values()]
+        complete = not (codes == scale.size).any()
+        sums = [dimension_sums(codes, cols, scale.size, complete=complete) for cols in self.columns.values()]
         for number, one in enumerate(sums):
             self.sum_counts[number] += count_sums(one, self.largest[number], groups, g)
         if self.with_joint:
             self._count_joint(sums, groups)
 
-    def _count_joint(self, sums: list[npt.NDArray[np.uint32]], groups: npt.NDArray[np.intp] | None) -> None:
+    def _count_joint(self, sums: list[Sums], groups: npt.NDArray[np.intp] | None) -> None:
         """Cross-products of the dimension means, per group, of respondents complete on all of them."""
-        table = np.stack(sums)
-        complete = (table <= np.asarray(self.largest)[:, None]).all(axis=0)
+        missing = [one > largest for one, largest in zip(sums, self.largest, strict=True)]
+        complete = ~np.logical_or.reduce(missing)
         if not complete.all():
-            table = table[:, complete]
+            sums = [one[complete] for one in sums]
             groups = None if groups is None else groups[complete]
-        d, rows = table.shape
         if groups is None:
-            x = table.astype(np.float64)
-            self.joint_n[0] += rows
-            self.joint_sums[0] += table.sum(axis=1, dtype=np.int64)
-            self.joint_cross[0] += np.rint(products(x, x)).astype(np.int64)
+            table = np.stack(sums).astype(np.float64)
+            self.joint_n[0] += table.shape[1]
+            self.joint_sums[0] += table.sum(axis=1).astype(np.int64)
+            self.joint_cross[0] += np.rint(products(table, table)).astype(np.int64)
             return
         # Numbers of 16 bits are sorted by radix, several times faster than wider ones.
         narrow = groups.astype(np.uint16) if len(self.groups) <= 1 << 16 else groups
         order = np.argsort(narrow, kind="stable")
-        present, starts = np.unique(groups[order], return_index=True)
+        sizes = np.bincount(narrow, minlength=len(self.groups))
+        present = np.flatnonzero(sizes)
         if not len(present):
             return
-        # A product of two sums must fit; half the width is twice as fast.
-        ordered = table[:, order].astype(np.int32 if max(self.largest) < 46_000 else np.int64)
-        self.joint_n[present] += np.diff(np.append(starts, rows))
-        self.joint_sums[present] += np.add.reduceat(ordered, starts, axis=1, dtype=np.int64).T
-        for i in range(d):
-            for j in range(i, d):
-                cross = np.add.reduceat(ordered[i] * ordered[j], starts, dtype=np.int64)
+        starts = (np.cumsum(sizes) - sizes)[present]
+        # Whole numbers far below 2**53: double precision loses nothing, and sums without a change of type.
+        table = np.stack([one[order] for one in sums]).astype(np.float64)
+        self.joint_n += sizes
+        self.joint_sums[present] += np.add.reduceat(table, starts, axis=1).T.astype(np.int64)
+        for i in range(len(table)):
+            for j in range(i, len(table)):
+                cross = np.add.reduceat(table[i] * table[j], starts).astype(np.int64)
                 self.joint_cross[present, i, j] += cross
                 if i != j:
                     self.joint_cross[present, j, i] += cross
