@@ -61,6 +61,9 @@ TODAY = (
     ("south", "returned", 12, "major"),
     ("north", "drafted", 2, "major"),
     ("west", "raised", 1, "hidden_risk"),
+    ("south", "corrected", 1, "ordinary"),
+    ("north", "corrected", 2, "ordinary"),
+    ("west", "raised", 0, "major"),
 )
 
 
@@ -141,7 +144,7 @@ def year(stage: Stage, since: date) -> Iterator[Story]:
         when = at(stage.workday_before(back), "09:10") + timedelta(minutes=17 * place)
         case = programme.case(SPECIAL[4], tier, when, chance, line=lines[head][place % 2])
         case.source, case.ends = w.SOURCES["daily"], ends
-        yield written(stage, case)
+        yield told(stage, case)
 
 
 def watch(stage: Stage, since: date) -> Story:

@@ -74,7 +74,7 @@ def ordinary(stage: Stage, case: Case) -> Story:
     """Verbal order, corrected on the spot, looked at by somebody else."""
     yield case.at
     finding = raised(stage, case)
-    if case.happens(0.05):
+    if not case.ends and case.happens(0.05):
         yield stage.office_time(case.at.date(), case.chance, 1)
         with stage.acting("office") as actor:
             act.finding_dismiss(actor=actor, finding=fresh(finding), reason=case.pick(w.DISMISSALS))
@@ -93,8 +93,10 @@ def ordinary(stage: Stage, case: Case) -> Story:
 def corrected(stage: Stage, case: Case, finding: Finding) -> Iterator[datetime]:
     with stage.acting(HEADS[case.unit.code]) as actor:
         act.finding_correct_on_spot(actor=actor, finding=fresh(finding), correction=case.text(case.problem.correction))
-    days = 1 + int(case.chance.integers(0, 3))
-    yield stage.office_time(stage.moment.now.date() + timedelta(days=1), case.chance, days - 1)
+    if case.ends == "corrected":
+        yield stage.now + timedelta(days=1)
+    later = int(case.chance.integers(0, 3))
+    yield stage.office_time(stage.moment.now.date() + timedelta(days=1), case.chance, later)
 
 
 def written(stage: Stage, case: Case) -> Story:
