@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import io
+import re
 import sys
 from collections.abc import Iterator
 from pathlib import Path
@@ -129,6 +130,21 @@ def lacking() -> list[str]:
     return sorted(set(found))
 
 
+HALF_WIDTH = re.compile("[\u4e00-\u9fff][,;:?!]|[,;?!][\u4e00-\u9fff]")
+
+
+def half_width() -> list[str]:
+    """Translations with Western punctuation beside a Chinese character."""
+    found = []
+    for app in apps():
+        for message in load(app):
+            texts = [message.string] if isinstance(message.string, str) else list(message.string or ())
+            found += [
+                f"{app.name}: {text!r}: Chinese takes full-width marks" for text in texts if HALF_WIDTH.search(text)
+            ]
+    return found
+
+
 def compile_all() -> None:
     for app in apps():
         path = catalogue_path(app)
@@ -148,10 +164,10 @@ def main(arguments: list[str]) -> int:
                 if not names or app.name in names:
                     update(app)
         case ["check"]:
-            problems = lacking()
+            problems = [*lacking(), *half_width()]
             for line in problems:
                 print(line)  # noqa: T201
-            print(f"{len(problems)} messages without a Chinese translation")  # noqa: T201
+            print(f"{len(problems)} messages lack a Chinese translation or its punctuation")  # noqa: T201
             return 1 if problems else 0
         case ["compile"]:
             compile_all()
