@@ -18,6 +18,7 @@ from bihuan.loop.permissions import LOOP_VIEW
 from bihuan.organisation.models import OrgUnit
 from bihuan.rectification.enums import Holder, Verdict
 from bihuan.rectification.models import Finding, Verification
+from bihuan.rectification.selectors import of_few_units
 from servicequality.comparison import compare_groups
 from servicequality.intervals import wilson
 from servicequality.results import Estimate
@@ -140,7 +141,8 @@ def _stages(question: LoopQuestion, units: dict[int, OrgUnit]) -> tuple[Stage, .
 
 def open_ends(question: LoopQuestion, limit: int = OPEN_ENDS) -> tuple[Finding, ...]:
     """The oldest findings that are not closed, whoever holds the ball; one index walk per holder."""
-    rows = question.findings().select_related("unit").order_by("raised_at")
+    paths = (question.unit.org_path,) if question.unit is not None else question.actor.paths(LOOP_VIEW)
+    rows = of_few_units(question.findings().select_related("unit").order_by("raised_at"), paths)
     holders = (holder.value for holder in Holder if holder.value)
     candidates = [row for holder in holders for row in rows.filter(waits_for=holder)[:limit]]
     return tuple(heapq.nsmallest(limit, candidates, key=lambda row: (row.raised_at, row.pk)))

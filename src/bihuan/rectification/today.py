@@ -15,6 +15,7 @@ from bihuan.foundation.today import Group, TodayItem, TodayShare
 from bihuan.rectification import permissions as may
 from bihuan.rectification.enums import Holder
 from bihuan.rectification.models import Action, ExtensionRequest, Finding, Notice
+from bihuan.rectification.selectors import of_few_units
 
 SHOWN = 8
 CAP = 1000  # nobody reads further; counting on would cost time that grows with the table
@@ -60,7 +61,8 @@ def _notices(found: Share, actor: Actor, now: datetime) -> None:
     for permission, holder, what, also in asks:
         if not actor.can_somewhere(permission):
             continue
-        rows = Notice.objects.for_permission(actor, permission).filter(also, waits_for=holder.value)
+        mine = Notice.objects.for_permission(actor, permission).filter(also, waits_for=holder.value)
+        rows = of_few_units(mine, actor.paths(permission))
         late = rows.filter(due_at__lt=now).order_by("due_at")
         found.add("late", late, _notice_items("late", what, late))
         due = rows.filter(due_at__gte=now).order_by("due_at")

@@ -137,6 +137,7 @@ class Finding(StatefulModel):
         indexes = [
             models.Index(fields=["state", "stage_since"], name="finding_stage"),
             models.Index(fields=["waits_for", "raised_at"], name="finding_ball"),
+            models.Index(fields=["unit", "waits_for", "raised_at"], name="finding_unit_ball"),
             models.Index(fields=["raised_at", "state", "unit"], name="finding_period"),
             models.Index(fields=["unit", "state", "stage_since"], name="finding_unit_stage"),
             models.Index(fields=["unit", "dimension", "raised_at"], name="finding_unit_dimension"),

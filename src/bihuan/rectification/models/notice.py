@@ -130,7 +130,7 @@ class Notice(StatefulModel):
         ]
         indexes = [
             models.Index(fields=["waits_for", "due_at"], name="notice_ball_due"),
-            models.Index(fields=["waits_for", "org_path", "due_at"], name="notice_ball_unit"),
+            models.Index(fields=["unit", "waits_for", "due_at"], name="notice_unit_ball"),
             models.Index(fields=["overdue_since"], name="notice_overdue"),
         ]
 
