@@ -7,6 +7,8 @@ from dataclasses import dataclass, field, replace
 from datetime import date, datetime, timedelta
 from typing import Any
 
+from django.core.files.base import ContentFile
+
 from bihuan.demo import questionnaire as q
 from bihuan.demo import wording as w
 from bihuan.demo.bringing import bring
@@ -17,6 +19,7 @@ from bihuan.demo.telling import Stage, Story, chance_of
 from bihuan.demo.waves import DIRTY_LINE, LATE_STATION, RUDE_LINE, SLOW_LINE, Wave, waves
 from bihuan.demo.wording import Problem
 from bihuan.organisation.models import Asset, OrgUnit
+from bihuan.records.services import comment_add
 from bihuan.rectification import services as act
 from bihuan.rectification.models import Action, Finding, Notice
 from servicequality.results import Estimate
@@ -102,11 +105,17 @@ def begin(
     return Told(surveys, case, finding, notice, planned(stage, case, finding))
 
 
-def answer(told: Told, days: int, extra: str = "") -> Iterator[datetime]:
+def answer(told: Told, days: int, extra: str = "", file: tuple[str, str] | None = None) -> Iterator[datetime]:
     stage = told.stage
     yield stage.office_time(stage.moment.now.date(), told.case.chance, days)
     settle(stage, told.case, told.actions)
-    reply(stage, told.case, told.notice, extra)
+    files = (ContentFile(file[1].encode(), name=file[0]),) if file else ()
+    reply(stage, told.case, told.notice, extra, files)
+
+
+def remarked(told: Told, username: str, text: str) -> None:
+    with told.stage.acting(username) as actor:
+        comment_add(subject=fresh(told.notice), actor=actor, text=text)
 
 
 def judge(told: Told, verdict: str, words: str, **more: Any) -> None:
@@ -160,7 +169,7 @@ def spring(
 def clean_line(surveys: Surveys) -> Story:
     """Worked: the next wave shows it, and the verdict rests on both waves."""
     told: Told = yield from spring(surveys, DIRTY_LINE, q.TANGIBLES, w.DIRTY, 2)
-    yield from answer(told, 5)
+    yield from answer(told, 5, file=w.CLEANING_LIST)
     yield told.stage.office_time(told.stage.moment.now.date(), told.case.chance, 2)
     judge(told, "too_early", w.WAIT_FOR_WAVE, recheck_on=surveys.day(2, 2))
     yield told.stage.office_time(surveys.day(2, 3), told.case.chance)
@@ -171,7 +180,7 @@ def clean_line(surveys: Surveys) -> Story:
 def rude_line(surveys: Surveys) -> Story:
     """Did not work: the training was held, the figure stayed; the notice is open again."""
     told: Told = yield from spring(surveys, RUDE_LINE, q.ASSURANCE, w.RUDE, 3)
-    yield from answer(told, 6)
+    yield from answer(told, 6, file=w.TRAINING_LIST)
     yield told.stage.office_time(told.stage.moment.now.date(), told.case.chance, 2)
     recheck = told.stage.workday_before(4)
     day = max(surveys.day(4, 1), recheck)
@@ -179,6 +188,8 @@ def rude_line(surveys: Surveys) -> Story:
     yield told.stage.office_time(day, told.case.chance)
     words, figures = compared(told, q.ASSURANCE, RUDE_LINE, 1, 4)
     judge(told, "not_effective", words + "区间包含零，看不出变化；一次性培训没有改变日常言行。", figures=figures)
+    yield told.stage.moment.now + timedelta(hours=3)
+    remarked(told, "director", w.WHY_NOT)
 
 
 def slow_line(surveys: Surveys) -> Story:

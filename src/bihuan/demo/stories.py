@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Any
 
+from django.core.files.base import ContentFile
 from django.utils import timezone
 
 from bihuan.demo import wording as w
@@ -179,7 +180,9 @@ def extension(stage: Stage, case: Case, notice: Notice) -> Generator[datetime, N
     return 0
 
 
-def reply(stage: Stage, case: Case, notice: Notice, extra: str = "") -> None:
+def reply(
+    stage: Stage, case: Case, notice: Notice, extra: str = "", files: tuple[ContentFile[bytes], ...] = ()
+) -> None:
     problem, staff = case.problem, stage.cast.staff_of(case.unit)
     owner = staff[min(1, len(staff) - 1)]
     plan = {
@@ -200,6 +203,7 @@ def reply(stage: Stage, case: Case, notice: Notice, extra: str = "") -> None:
             prevention=case.text(problem.prevention),
             whys=whys,
             plan=plan,
+            files=files,
         )
 
 

@@ -22,7 +22,6 @@ from bihuan.organisation.models import Asset, OrgUnit, Person, PostHolding, Work
 from bihuan.records.models import Activity, Notification
 from bihuan.rectification.models import Action, ExtensionRequest, Finding, Notice, Reply, Verification
 
-
 pytestmark = pytest.mark.django_db
 
 
