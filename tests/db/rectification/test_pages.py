@@ -231,3 +231,17 @@ def test_administrator_sets_the_five_fixed_check_on_its_page(house: House) -> No
 
     assert selectors.plan_required("major") == ["funds"]
     assert browser("reader").get(reverse("rectification:plan-rules")).status_code == 403
+
+
+def test_ready_made_views_narrow_the_list_and_mark_themselves(house: House) -> None:
+    issue(house)
+    raise_finding(house, title="另一件", dimension="x", clause="y")
+    client = browser("office")
+
+    views = client.get(reverse("rectification:findings")).context["saved_views"]
+    held = client.get(next(view["url"] for view in views if view["url"].endswith("waits_for=unit")))
+
+    assert [view["active"] for view in views] == [True, False, False, False, False, False]
+    assert [view["active"] for view in held.context["saved_views"]] == [False, False, False, True, False, False]
+    assert "3 路不报站" in held.content.decode()
+    assert "另一件" not in held.content.decode()

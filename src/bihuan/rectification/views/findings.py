@@ -17,6 +17,7 @@ from bihuan.rectification import forms, selectors, services, tables
 from bihuan.rectification import permissions as may
 from bihuan.rectification.models import Action, Finding
 from bihuan.rectification.views import steps
+from bihuan.rectification.views.saved import saved_views
 
 
 class FindingList(ListPage[Finding]):
@@ -35,6 +36,9 @@ class FindingList(ListPage[Finding]):
 
     def rows(self) -> QuerySet[Finding]:
         return selectors.with_notice_columns(super().rows().select_related("unit"))
+
+    def context(self) -> dict[str, Any]:
+        return {"saved_views": saved_views(self.request, Finding)}
 
 
 def visible_source(finding: Finding) -> Any | None:

@@ -19,6 +19,7 @@ from bihuan.rectification import forms, paper, selectors, services, tables
 from bihuan.rectification import permissions as may
 from bihuan.rectification.models import ExtensionRequest, Finding, Notice
 from bihuan.rectification.views import steps
+from bihuan.rectification.views.saved import saved_views
 
 DOCX = "application/vnd.openxmlformats-officedocument.wordprocessingml.document"
 
@@ -34,6 +35,9 @@ class NoticeList(ListPage[Notice]):
 
     def rows(self) -> QuerySet[Notice]:
         return super().rows().select_related("unit")
+
+    def context(self) -> dict[str, Any]:
+        return {"saved_views": saved_views(self.request, Notice)}
 
 
 def notices_for_page() -> QuerySet[Notice]:
