@@ -15,6 +15,8 @@ Floats: TypeAlias = npt.NDArray[np.float64]
 Ints: TypeAlias = npt.NDArray[np.int64]
 Group: TypeAlias = str | int
 Dimensions: TypeAlias = Mapping[str, Sequence[str]]
+TableLike: TypeAlias = pd.DataFrame | npt.ArrayLike
+VectorLike: TypeAlias = pd.Series | npt.ArrayLike
 
 
 def check_level(level: float) -> float:
@@ -33,19 +35,24 @@ def _blank(values: Floats, na_values: Collection[float]) -> Floats:
 
 def _as_float(values: Any, place: str) -> Floats:
     try:
-        if isinstance(values, pd.Series):
-            return values.to_numpy(dtype=np.float64, na_value=np.nan)
-        if isinstance(values, pd.DataFrame):
-            return values.to_numpy(dtype=np.float64, na_value=np.nan)
-        return np.asarray(values, dtype=np.float64)
+        if isinstance(values, (pd.Series, pd.DataFrame)):
+            answers = np.asarray(values.to_numpy(dtype=np.float64, na_value=np.nan), dtype=np.float64)
+        else:
+            answers = np.asarray(values, dtype=np.float64)
     except (TypeError, ValueError) as error:
-        raise DataError(f"answers must be numbers or blank ({error})", place=place) from error
+        if isinstance(values, pd.DataFrame) and values.shape[1] > 1:
+            for number, name in enumerate(values.columns):
+                _as_float(values.iloc[:, number], f"{place}.{name}")
+        raise DataError("holds something that is not a number, a blank or rows of equal length", place=place) from error
+    if np.isinf(answers).any():
+        raise DataError("holds an infinite value", place=place)
+    return answers
 
 
 def column(values: Any, *, na_values: Collection[float] = (), place: str = "answers") -> Floats:
     """Return one column of answers as floats, blanks as NaN; shape (n,).
 
-    ``na_values`` are codes that mean "not applicable". Raises ``DataError`` for text or a second axis.
+    ``na_values`` are codes that mean "not applicable". Raises ``DataError`` for text, infinity or a second axis.
     """
     answers = _as_float(values, place)
     if answers.ndim != 1:
@@ -61,6 +68,16 @@ def matrix(values: Any, *, na_values: Collection[float] = (), place: str = "answ
     return _blank(answers, na_values)
 
 
+def named_matrix(
+    values: TableLike, *, names: Sequence[str] | None = None, place: str = "answers"
+) -> tuple[Floats, tuple[str, ...]]:
+    """Return a matrix (n, k) as ``matrix`` does and the names of its k >= 1 columns, as ``item_names`` does."""
+    answers = matrix(values, place=place)
+    if answers.shape[1] == 0:
+        raise DataError("has no columns", place=place)
+    return answers, item_names(values, answers.shape[1], names)
+
+
 def item_names(values: Any, width: int, items: Sequence[str] | None = None) -> tuple[str, ...]:
     """Return the names of the items: those given, else the columns of a DataFrame, else item1, item2, ..."""
     if items is not None:
@@ -70,9 +87,9 @@ def item_names(values: Any, width: int, items: Sequence[str] | None = None) -> t
     else:
         names = tuple(f"item{number}" for number in range(1, width + 1))
     if len(names) != width:
-        raise DataError(f"{len(names)} item names for {width} columns", place="items")
+        raise ParameterError(f"{len(names)} item names for {width} columns", place="items")
     if len(set(names)) != len(names):
-        raise DataError("item names repeat", place="items")
+        raise ParameterError("item names repeat", place="items")
     return names
 
 

@@ -16,6 +16,7 @@ from numpy.typing import ArrayLike
 from scipy import stats
 
 from servicequality.errors import DataError, ParameterError
+from servicequality.intervals import t_quantile
 from servicequality.results import Estimate, Result
 
 QualityClass = Literal["prevention", "appraisal", "internal_failure", "external_failure"]
@@ -172,7 +173,7 @@ def split_by_regression(activity: ArrayLike, cost: ArrayLike, *, level: float = 
     x, y = _pairs(activity, cost)
     n = int(x.size)
     fit = stats.linregress(x, y)
-    half = float(stats.t.ppf((1 + level) / 2, n - 2)) if n > 2 else math.nan
+    half = t_quantile(level, n - 2) if n > 2 else math.nan
 
     def estimate(value: float, se: float) -> Estimate:
         if n < 3:

@@ -14,17 +14,9 @@ from dataclasses import dataclass
 import numpy as np
 import numpy.typing as npt
 
-from servicequality._matrix import (
-    FloatArray,
-    TableLike,
-    VectorLike,
-    as_matrix,
-    as_vector,
-    bootstrap_counts,
-    check_level,
-    percentile_estimate,
-)
+from servicequality.answers import Floats, TableLike, VectorLike, check_level, column, matrix, named_matrix
 from servicequality.errors import DataError, ParameterError
+from servicequality.intervals import percentile_estimate, row_resamples
 from servicequality.results import Estimate, Result
 
 EXACT_UP_TO = 15
@@ -80,10 +72,10 @@ class DriverAnalysis(Result):
 class Shapley(Result):
     """Parts of R2 for p predictors, in order; ``sampling_error`` are Monte-Carlo standard errors (0 if exact)."""
 
-    parts: FloatArray
+    parts: Floats
     r2: float
     exact: bool
-    sampling_error: FloatArray
+    sampling_error: Floats
 
 
 def key_drivers(
@@ -113,8 +105,8 @@ def key_drivers(
     check_level(level)
     if draws < 0 or orders < 2:
         raise ParameterError("draws must be 0 or more, orders 2 or more", place="key_drivers")
-    x, found = as_matrix(predictors, names=names, place="predictors")
-    y = as_vector(target, place="target")
+    x, found = named_matrix(predictors, names=names, place="predictors")
+    y = column(target, place="target")
     if len(x) != len(y):
         raise DataError(f"{len(x)} rows of predictors, {len(y)} of the target", place="key_drivers")
     complete = ~(np.isnan(x).any(axis=1) | np.isnan(y))
@@ -189,7 +181,7 @@ def shapley_r2(
     return Shapley(parts, float(parts.sum()), False, error)
 
 
-def johnson_weights(covariance: npt.ArrayLike) -> FloatArray:
+def johnson_weights(covariance: npt.ArrayLike) -> Floats:
     """Johnson's relative weights (parts of R2, length p) from the covariance matrix, target last.
 
     With R = correlation of the predictors, L = R^(1/2) and b = L^-1 r: weight_j = sum_k L_jk^2 b_k^2.
@@ -198,41 +190,41 @@ def johnson_weights(covariance: npt.ArrayLike) -> FloatArray:
         DataError: not square, not symmetric, or predictors that determine one another.
     """
     correlation = _as_correlation(covariance)
-    weights: FloatArray = _johnson(correlation[None])[0]
+    weights: Floats = _johnson(correlation[None])[0]
     if np.isnan(weights).any():
         raise DataError("the predictors determine one another exactly", place="johnson_weights")
     return weights
 
 
-def variance_inflation(correlation: npt.ArrayLike, *, names: Sequence[str] | None = None) -> FloatArray:
+def variance_inflation(correlation: npt.ArrayLike, *, names: Sequence[str] | None = None) -> Floats:
     """Variance inflation factors: diagonal of the inverse of the predictors' p × p correlation matrix.
 
     Raises:
         DataError: a predictor is determined by the others (the message names it).
     """
-    matrix = _as_correlation(correlation)
-    values, vectors = np.linalg.eigh(matrix)
+    given = _as_correlation(correlation)
+    values, vectors = np.linalg.eigh(given)
     if values[0] < 1e-10:
         j = int(np.argmax(np.abs(vectors[:, 0])))
         place = names[j] if names is not None else f"predictor {j + 1}"
         raise DataError("is determined exactly by the other predictors; leave one of them out", place=place)
-    return np.asarray(np.diag(np.linalg.inv(matrix)), dtype=np.float64)
+    return np.asarray(np.diag(np.linalg.inv(given)), dtype=np.float64)
 
 
-def _as_correlation(covariance: npt.ArrayLike) -> FloatArray:
-    matrix, _ = as_matrix(covariance, place="covariance")
-    if matrix.shape[0] != matrix.shape[1] or np.isnan(matrix).any():
+def _as_correlation(covariance: npt.ArrayLike) -> Floats:
+    given = matrix(covariance, place="covariance")
+    if given.shape[0] != given.shape[1] or np.isnan(given).any():
         raise DataError("must be square and complete", place="covariance")
-    if not np.allclose(matrix, matrix.T, rtol=1e-8, atol=1e-12 * float(np.abs(matrix).max())):
+    if not np.allclose(given, given.T, rtol=1e-8, atol=1e-12 * float(np.abs(given).max())):
         raise DataError("must be symmetric", place="covariance")
-    scale = np.diag(matrix)
+    scale = np.diag(given)
     if (scale <= 0).any():
         raise DataError("has a variance that is not positive", place="covariance")
     root = np.sqrt(scale)
-    return np.asarray(matrix / np.outer(root, root), dtype=np.float64)
+    return np.asarray(given / np.outer(root, root), dtype=np.float64)
 
 
-def _subset_r2(correlations: FloatArray) -> FloatArray:
+def _subset_r2(correlations: Floats) -> Floats:
     """R2 of every subset of predictors: batch × 2**p; bit p-1-j of the index says whether predictor j is in.
 
     The tree pivots one predictor at a time: each state is the covariance of what is left given what is in.
@@ -250,7 +242,7 @@ def _subset_r2(correlations: FloatArray) -> FloatArray:
     return np.asarray(1 - state[:, :, 0, 0], dtype=np.float64)
 
 
-def _shapley_coefficients(p: int) -> FloatArray:
+def _shapley_coefficients(p: int) -> Floats:
     """Coefficients (2**p × p) such that R2-of-subsets @ coefficients = LMG parts."""
     subsets = np.arange(1 << p)
     member = ((subsets[:, None] >> np.arange(p - 1, -1, -1)) & 1).astype(bool)
@@ -261,7 +253,7 @@ def _shapley_coefficients(p: int) -> FloatArray:
     return np.asarray(np.where(member, entering, staying), dtype=np.float64)
 
 
-def _exact_parts(correlations: FloatArray) -> FloatArray:
+def _exact_parts(correlations: Floats) -> Floats:
     coefficients = _shapley_coefficients(correlations.shape[1] - 1)
     chunks = [
         _subset_r2(correlations[start : start + _CHUNK]) @ coefficients for start in range(0, len(correlations), _CHUNK)
@@ -274,7 +266,7 @@ def _antithetic_orders(p: int, orders: int, rng: np.random.Generator) -> npt.NDA
     return np.stack([half, half[:, ::-1]], axis=1).reshape(-1, p)
 
 
-def _parts_by_order(correlation: FloatArray, permutations: npt.NDArray[np.int64]) -> FloatArray:
+def _parts_by_order(correlation: Floats, permutations: npt.NDArray[np.int64]) -> Floats:
     """What each predictor adds in each order of entry: orders × p, from one batched elimination."""
     p = correlation.shape[0] - 1
     index = np.column_stack([permutations, np.full(len(permutations), p)])
@@ -292,7 +284,7 @@ def _parts_by_order(correlation: FloatArray, permutations: npt.NDArray[np.int64]
     return parts
 
 
-def _johnson(correlations: FloatArray) -> FloatArray:
+def _johnson(correlations: Floats) -> Floats:
     p = correlations.shape[1] - 1
     values, vectors = np.linalg.eigh(correlations[:, :p, :p])
     singular = values[:, 0] < 1e-10
@@ -305,7 +297,7 @@ def _johnson(correlations: FloatArray) -> FloatArray:
     return np.asarray(weights, dtype=np.float64)
 
 
-def _bootstrap(rows: FloatArray, *, draws: int, orders: int, seed: int) -> tuple[FloatArray, FloatArray]:
+def _bootstrap(rows: Floats, *, draws: int, orders: int, seed: int) -> tuple[Floats, Floats]:
     """LMG and Johnson parts of ``draws`` resamples (draws × p each); resamples with a constant column drop out."""
     p = rows.shape[1] - 1
     if draws == 0:
@@ -320,7 +312,7 @@ def _bootstrap(rows: FloatArray, *, draws: int, orders: int, seed: int) -> tuple
     return lmg, _johnson(correlations)
 
 
-def resampled_correlations(rows: FloatArray, draws: int, rng: np.random.Generator) -> FloatArray:
+def resampled_correlations(rows: Floats, draws: int, rng: np.random.Generator) -> Floats:
     """Correlation matrices (draws × c × c) of resampled rows (n × c, complete), by products and counts.
 
     Resamples in which a column is constant are left out.
@@ -331,7 +323,7 @@ def resampled_correlations(rows: FloatArray, draws: int, rng: np.random.Generato
     products = z[:, upper[0]] * z[:, upper[1]]
     result = np.empty((draws, c, c))
     for start in range(0, draws, _CHUNK):
-        counts = bootstrap_counts(n, min(_CHUNK, draws - start), rng)
+        counts = row_resamples(n, min(_CHUNK, draws - start), rng)
         means = counts @ z / n
         seconds = counts @ products / n
         block = np.empty((len(counts), c, c))
@@ -344,11 +336,11 @@ def resampled_correlations(rows: FloatArray, draws: int, rng: np.random.Generato
     return np.asarray(result[usable] / (root[:, :, None] * root[:, None, :]), dtype=np.float64)
 
 
-def _ranks(parts: FloatArray) -> npt.NDArray[np.int64]:
+def _ranks(parts: Floats) -> npt.NDArray[np.int64]:
     return np.asarray(np.argsort(np.argsort(-parts, axis=1, kind="stable"), axis=1) + 1, dtype=np.int64)
 
 
-def _rank_range(boot: FloatArray, level: float) -> tuple[FloatArray | None, FloatArray | None]:
+def _rank_range(boot: Floats, level: float) -> tuple[Floats | None, Floats | None]:
     if len(boot) < 2:
         return None, None
     ranks = _ranks(boot)

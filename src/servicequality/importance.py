@@ -12,18 +12,10 @@ from enum import StrEnum
 from typing import Literal
 
 import numpy as np
-from scipy import stats
 
-from servicequality._matrix import (
-    FloatArray,
-    TableLike,
-    VectorLike,
-    as_matrix,
-    as_vector,
-    check_level,
-    mean_estimate,
-)
+from servicequality.answers import Floats, TableLike, VectorLike, check_level, column, matrix, named_matrix
 from servicequality.errors import DataError, ParameterError
+from servicequality.intervals import mean_interval, normal_quantile
 from servicequality.results import Estimate, Result
 
 
@@ -91,7 +83,7 @@ def quadrants_of_means(
     Raises:
         DataError: unequal lengths, no item, or a gap.
     """
-    x, y = as_vector(performance, place="performance"), as_vector(importance, place="importance")
+    x, y = column(performance, place="performance"), column(importance, place="importance")
     if len(x) != len(y) or len(x) == 0 or np.isnan(x).any() or np.isnan(y).any():
         raise DataError("needs one performance and one importance mean per item", place="item means")
     lines = (float(x.mean()), float(y.mean()))
@@ -132,16 +124,16 @@ def importance_performance(
         raise ParameterError("needs the scale and stated importance", place="cross_hair")
     if scale is not None and not scale[0] < scale[1]:
         raise ParameterError(f"runs from {scale[0]:g} to {scale[1]:g}", place="scale")
-    x, found = as_matrix(performance, names=names, place="performance")
-    across = [mean_estimate(x[:, j], level) for j in range(len(found))]
+    x, found = named_matrix(performance, names=names, place="performance")
+    across = [mean_interval(x[:, j], level=level) for j in range(len(found))]
     if importance is not None:
-        stated, _ = as_matrix(importance, place="importance")
+        stated = matrix(importance, place="importance")
         if stated.shape != x.shape:
             raise DataError(f"importance is {stated.shape}, performance {x.shape}", place="importance")
-        up = [mean_estimate(stated[:, j], level) for j in range(len(found))]
+        up = [mean_interval(stated[:, j], level=level) for j in range(len(found))]
     else:
         assert overall is not None
-        judgement = as_vector(overall, place="overall")
+        judgement = column(overall, place="overall")
         if len(judgement) != len(x):
             raise DataError(f"{len(judgement)} judgements for {len(x)} persons", place="overall")
         up = [correlation_estimate(x[:, j], judgement, level) for j in range(len(found))]
@@ -168,7 +160,7 @@ def importance_performance(
     return ImportanceGrid(items, *lines, cross_hair, "stated" if importance is not None else "derived")
 
 
-def correlation_estimate(first: FloatArray, second: FloatArray, level: float = 0.95) -> Estimate:
+def correlation_estimate(first: Floats, second: Floats, level: float = 0.95) -> Estimate:
     """Pearson's r of two vectors over the rows where both are present, with Fisher's z interval.
 
     None when fewer than 3 pairs or one vector is constant; the interval needs 4 pairs.
@@ -181,23 +173,26 @@ def correlation_estimate(first: FloatArray, second: FloatArray, level: float = 0
     r = float(np.clip(np.corrcoef(a, b)[0, 1], -1, 1))
     if n < 4 or abs(r) == 1:
         return Estimate(r, None, None, n, level, "fisher z")
-    half = float(stats.norm.ppf(0.5 + level / 2)) / math.sqrt(n - 3)
+    half = normal_quantile(level) / math.sqrt(n - 3)
     z = math.atanh(r)
     return Estimate(r, math.tanh(z - half), math.tanh(z + half), n, level, "fisher z")
 
 
-def satisfaction_index(performance: TableLike, importance: TableLike, *, scale_max: float) -> Estimate:
-    """Customer satisfaction index of the grid: 100 sum(w_i mean_i) / scale_max, w_i = mean importance / their sum.
+def importance_weighted_index(performance: TableLike, importance: TableLike, *, scale_max: float) -> Estimate:
+    """Performance weighted by stated importance, per cent of the scale.
+
+    100 sum(w_i mean_i) / scale_max with w_i = mean importance over their sum.
 
     Persons × k tables in the same order; persons with a gap in either table are left out (listwise). The
-    index runs to 100 at ``scale_max``; no interval is given.
+    index runs to 100 at ``scale_max`` but not down to 0, unlike ``loyalty.satisfaction_index``, which stretches
+    the scale and gives an interval; none is given here, because the weights are estimated too.
 
     Raises:
         DataError: shapes differ.
         ParameterError: scale_max not positive.
     """
-    x, _ = as_matrix(performance, place="performance")
-    w, _ = as_matrix(importance, place="importance")
+    x = matrix(performance, place="performance")
+    w = matrix(importance, place="importance")
     if x.shape != w.shape:
         raise DataError(f"importance is {w.shape}, performance {x.shape}", place="importance")
     if not scale_max > 0:

@@ -32,6 +32,11 @@ def t_quantile(level: float, df: float) -> float:
     return float(special.stdtrit(df, 0.5 + check_level(level) / 2))
 
 
+def two_sided(z: float) -> float:
+    """Return the two-sided p of a standard normal statistic."""
+    return float(2 * special.ndtr(-abs(z)))
+
+
 def moment_interval(mean: float | None, variance: float | None, n: int, level: float = 0.95) -> Estimate:
     """Return the t interval of a mean given its sample variance.
 
@@ -60,17 +65,19 @@ def mean_interval(answers: Any, *, level: float = 0.95) -> Estimate:
     return moment_interval(float(values.mean()) if n else None, float(values.var(ddof=1)) if n > 1 else None, n, level)
 
 
-def _check_counts(count: int, n: int) -> None:
+def _check_counts(count: float, n: float) -> None:
     if not 0 <= count <= n:
         raise DataError(f"{count} of {n} cannot be", place="count")
 
 
-def proportion_interval(count: int, n: int, *, level: float = 0.95, method: ProportionMethod = "wilson") -> Estimate:
+def proportion_interval(
+    count: float, n: float, *, level: float = 0.95, method: ProportionMethod = "wilson"
+) -> Estimate:
     """Return a share with its interval.
 
     ``wilson``: score interval (Wilson 1927), the default. ``adjusted_wald``: Agresti and Coull 1998, add
     z^2/2 to both sides. ``clopper_pearson``: exact, never below the level, wide. ``value`` is always count/n.
-    Limits stay within 0..1. n = 0 gives None.
+    Limits stay within 0..1. n = 0 gives None. Counts may be weighted, so they need not be whole.
     """
     _check_counts(count, n)
     z = normal_quantile(level)
@@ -81,7 +88,7 @@ def proportion_interval(count: int, n: int, *, level: float = 0.95, method: Prop
         alpha = 1 - level
         low = float(special.betaincinv(count, n - count + 1, alpha / 2)) if count else 0.0
         high = float(special.betaincinv(count + 1, n - count, 1 - alpha / 2)) if count < n else 1.0
-        return Estimate(share, low, high, n, level, method)
+        return Estimate(share, low, high, round(n), level, method)
     if method not in {"wilson", "adjusted_wald"}:
         raise ParameterError(f"unknown interval {method!r}", place="method")
     centre = (count + z * z / 2) / (n + z * z)
@@ -91,10 +98,10 @@ def proportion_interval(count: int, n: int, *, level: float = 0.95, method: Prop
         half = z * math.sqrt(centre * (1 - centre) / (n + z * z))
     low = 0.0 if count == 0 and method == "wilson" else max(0.0, centre - half)
     high = 1.0 if count == n and method == "wilson" else min(1.0, centre + half)
-    return Estimate(share, low, high, n, level, method)
+    return Estimate(share, low, high, round(n), level, method)
 
 
-def wilson(count: int, n: int, *, level: float = 0.95) -> Estimate:
+def wilson(count: float, n: float, *, level: float = 0.95) -> Estimate:
     """Return the Wilson score interval of a share (Wilson 1927, JASA 22:209-212)."""
     return proportion_interval(count, n, level=level)
 
@@ -215,6 +222,28 @@ def _bca_tails(draws: Floats, value: float, counts: Ints, influence: Floats, tai
     z = bias + special.ndtri(tails)
     adjusted: Floats = special.ndtr(bias + z / (1 - acceleration * z))
     return adjusted
+
+
+def row_resamples(n: int, draws: int, rng: np.random.Generator) -> Floats:
+    """Return how often each of n rows is drawn in each of ``draws`` resamples: (draws, n)."""
+    counts = np.empty((draws, n))
+    for draw in range(draws):
+        counts[draw] = np.bincount(rng.integers(0, n, n), minlength=n)
+    return counts
+
+
+def percentile_estimate(value: float, draws: Floats, n: int, level: float = 0.95) -> Estimate:
+    """Return ``value`` with the percentile limits of its bootstrap draws; NaN draws are left out.
+
+    A NaN value gives None; fewer than two usable draws give no interval.
+    """
+    usable = draws[~np.isnan(draws)]
+    if math.isnan(value):
+        return Estimate(None, None, None, n, level, "bootstrap percentile")
+    if len(usable) < 2:
+        return Estimate(value, None, None, n, level, "none")
+    low, high = np.quantile(usable, [0.5 - level / 2, 0.5 + level / 2])
+    return Estimate(value, float(low), float(high), n, level, "bootstrap percentile")
 
 
 def cluster_interval(answers: Any, clusters: Any, *, level: float = 0.95) -> Estimate:

@@ -13,17 +13,9 @@ from enum import StrEnum
 
 import numpy as np
 
-from servicequality._matrix import (
-    FloatArray,
-    IntArray,
-    TableLike,
-    VectorLike,
-    as_matrix,
-    as_vector,
-    check_level,
-    share_estimate,
-)
+from servicequality.answers import Floats, Ints, TableLike, VectorLike, check_level, column, matrix, named_matrix
 from servicequality.errors import DataError, ParameterError
+from servicequality.intervals import wilson
 from servicequality.results import Estimate, Result
 
 
@@ -123,7 +115,7 @@ def kano_counts(functional: VectorLike, dysfunctional: VectorLike) -> dict[str, 
     Raises:
         DataError: unequal lengths or an answer off the scale.
     """
-    codes, _, _ = _codes(as_vector(functional), as_vector(dysfunctional), "pair")
+    codes, _, _ = _codes(column(functional), column(dysfunctional), "pair")
     found = np.bincount(codes[codes >= 0], minlength=len(_COLUMNS))
     return {category.value: int(found[k]) for k, category in enumerate(_COLUMNS)}
 
@@ -160,8 +152,8 @@ def better_worse(counts: Mapping[str, float], *, level: float = 0.95) -> tuple[E
     check_level(level)
     full = _complete(counts)
     base = full["A"] + full["O"] + full["M"] + full["I"]
-    better = share_estimate(full["A"] + full["O"], base, level)
-    lacking = share_estimate(full["O"] + full["M"], base, level)
+    better = wilson(full["A"] + full["O"], base, level=level)
+    lacking = wilson(full["O"] + full["M"], base, level=level)
     if lacking.value is None or lacking.low is None or lacking.high is None:
         return better, lacking
     worse = Estimate(-lacking.value, -lacking.high, -lacking.low, lacking.n, level, "wilson")
@@ -214,7 +206,7 @@ def kano_item(
         DataError: unequal lengths or an answer off the scale.
         ParameterError: level outside 0..1 or a bad tie order.
     """
-    codes = _codes(as_vector(functional), as_vector(dysfunctional), name or "pair")
+    codes = _codes(column(functional), column(dysfunctional), name or "pair")
     return _evaluate(name, codes, level=level, tie_order=tie_order)
 
 
@@ -234,8 +226,8 @@ def kano_analysis(
         DataError: unequal shapes or an answer off the scale (the message names the column).
         ParameterError: level outside 0..1, a bad tie order, a wrong number of names.
     """
-    f, found = as_matrix(functional, names=names, place="functional")
-    d, _ = as_matrix(dysfunctional, place="dysfunctional")
+    f, found = named_matrix(functional, names=names, place="functional")
+    d = matrix(dysfunctional, place="dysfunctional")
     if f.shape != d.shape:
         raise DataError(f"functional is {f.shape}, dysfunctional {d.shape}", place="kano")
     return tuple(
@@ -244,9 +236,7 @@ def kano_analysis(
     )
 
 
-def _evaluate(
-    name: str, coded: tuple[IntArray, IntArray, IntArray], *, level: float, tie_order: Sequence[Category]
-) -> KanoItem:
+def _evaluate(name: str, coded: tuple[Ints, Ints, Ints], *, level: float, tie_order: Sequence[Category]) -> KanoItem:
     codes, functional, dysfunctional = coded
     paired = codes >= 0
     found = np.bincount(codes[paired], minlength=len(_COLUMNS))
@@ -294,7 +284,7 @@ def _item(
     )
 
 
-def _codes(functional: FloatArray, dysfunctional: FloatArray, place: str) -> tuple[IntArray, IntArray, IntArray]:
+def _codes(functional: Floats, dysfunctional: Floats, place: str) -> tuple[Ints, Ints, Ints]:
     if functional.shape != dysfunctional.shape:
         raise DataError(f"{len(functional)} functional but {len(dysfunctional)} dysfunctional answers", place=place)
     missing = np.isnan(functional) | np.isnan(dysfunctional)

@@ -11,9 +11,8 @@ from dataclasses import dataclass
 from typing import Any
 
 import numpy as np
-from scipy import special
 
-from servicequality.answers import Floats, column
+from servicequality.answers import Floats, column, item_names, matrix
 from servicequality.errors import DataError, ParameterError
 from servicequality.intervals import (
     ProportionMethod,
@@ -22,6 +21,7 @@ from servicequality.intervals import (
     newcombe_difference,
     normal_quantile,
     proportion_interval,
+    two_sided,
 )
 from servicequality.results import Estimate, Result
 from servicequality.scales import CES_7, CSAT_5, NPS_0_10, Scale
@@ -125,11 +125,6 @@ def nps_difference(first: NetPromoterScore, second: NetPromoterScore, *, level: 
     return Difference(interval, statistic, two_sided(statistic))
 
 
-def two_sided(z: float) -> float:
-    """Return the two-sided p of a standard normal statistic."""
-    return float(2 * special.ndtr(-abs(z)))
-
-
 @dataclass(frozen=True)
 class BoxScore(Result):
     """Share of answers in the top box, its mirror at the bottom, and the mean of the same answers."""
@@ -216,8 +211,6 @@ def satisfaction_index(
     you publish. Respondents who left an item out are left out (listwise); t interval. An index with estimated
     weights has more doubt than the interval shows.
     """
-    from servicequality.answers import item_names, matrix
-
     values = matrix(answers)
     if np.nanmin(values, initial=scale_low) < scale_low or np.nanmax(values, initial=scale_high) > scale_high:
         raise DataError(f"answers must lie between {scale_low:g} and {scale_high:g}", place="answers")

@@ -14,10 +14,10 @@ from enum import StrEnum
 from typing import Literal
 
 import numpy as np
-from scipy import stats
 
-from servicequality._matrix import FloatArray, TableLike, VectorLike, as_matrix, as_vector, check_level
+from servicequality.answers import Floats, TableLike, VectorLike, check_level, column, named_matrix
 from servicequality.errors import DataError, ParameterError
+from servicequality.intervals import t_quantile
 from servicequality.results import Estimate, Result
 
 
@@ -90,8 +90,8 @@ def penalty_reward(
         raise ParameterError(f"{errors!r} is neither 'classic' nor 'hc3'", place="errors")
     if not low_at_most < high_at_least:
         raise ParameterError("low_at_most must be below high_at_least", place="penalty_reward")
-    x, found = as_matrix(ratings, names=names, place="ratings")
-    y = as_vector(overall, place="overall")
+    x, found = named_matrix(ratings, names=names, place="ratings")
+    y = column(overall, place="overall")
     if len(x) != len(y):
         raise DataError(f"{len(x)} rows of ratings, {len(y)} judgements", place="overall")
     complete = ~(np.isnan(x).any(axis=1) | np.isnan(y))
@@ -107,9 +107,9 @@ def penalty_reward(
     design = np.ones((n, 2 * k + 1))
     design[:, 1::2], design[:, 2::2] = low, high
     coefficients, covariance, r2 = _least_squares(design, y_used, free, errors)
-    quantile = float(stats.t.ppf(0.5 + level / 2, free))
+    quantile = t_quantile(level, free)
 
-    def estimate(vector: FloatArray) -> tuple[Estimate, float]:
+    def estimate(vector: Floats) -> tuple[Estimate, float]:
         value, se = float(vector @ coefficients), math.sqrt(max(0.0, float(vector @ covariance @ vector)))
         return Estimate(value, value - quantile * se, value + quantile * se, n, level, f"t {errors}"), se
 
@@ -136,7 +136,7 @@ def penalty_reward(
     return PenaltyRewardAnalysis(tuple(items), intercept, intercept_se, r2, n, len(y) - n, errors)
 
 
-def _least_squares(design: FloatArray, y: FloatArray, free: int, errors: str) -> tuple[FloatArray, FloatArray, float]:
+def _least_squares(design: Floats, y: Floats, free: int, errors: str) -> tuple[Floats, Floats, float]:
     if np.ptp(y) == 0:
         raise DataError("is the same in every complete row", place="overall")
     gram = design.T @ design

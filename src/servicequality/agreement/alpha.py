@@ -13,15 +13,9 @@ from typing import Literal
 
 import numpy as np
 
-from servicequality._matrix import (
-    FloatArray,
-    TableLike,
-    as_matrix,
-    bootstrap_counts,
-    check_level,
-    percentile_estimate,
-)
+from servicequality.answers import Floats, TableLike, check_level, matrix
 from servicequality.errors import DataError, ParameterError
+from servicequality.intervals import percentile_estimate, row_resamples
 from servicequality.results import Estimate, Result
 
 Metric = Literal["nominal", "ordinal", "interval", "ratio"]
@@ -81,7 +75,7 @@ def krippendorff_alpha(
     check_level(level)
     if metric not in _METRICS:
         raise ParameterError(f"{metric!r} is not one of {', '.join(_METRICS)}", place="metric")
-    values, _ = as_matrix(ratings, place="ratings")
+    values = matrix(ratings, place="ratings")
     present = ~np.isnan(values)
     paired = present.sum(axis=1) >= 2
     if not paired.any():
@@ -137,20 +131,20 @@ def items_by_disagreement(
     return tuple(sorted(results, key=lambda pair: math.inf if pair[1].alpha.value is None else pair[1].alpha.value))
 
 
-def _bootstrap(coincidences: FloatArray, scale: FloatArray, metric: Metric, draws: int, seed: int) -> FloatArray:
+def _bootstrap(coincidences: Floats, scale: Floats, metric: Metric, draws: int, seed: int) -> Floats:
     rng = np.random.default_rng(seed)
     n, q = len(coincidences), len(scale)
     flat = coincidences.reshape(n, -1)
     parts = [np.empty(0)]
     for start in range(0, draws, _DRAWS_AT_ONCE):
-        drawn = bootstrap_counts(n, min(_DRAWS_AT_ONCE, draws - start), rng)
+        drawn = row_resamples(n, min(_DRAWS_AT_ONCE, draws - start), rng)
         observed, expected = _disagreement((drawn @ flat).reshape(-1, q, q), scale, metric)
         usable = expected > 0
         parts.append(np.where(usable, 1 - observed / np.where(usable, expected, 1), np.nan))
     return np.concatenate(parts)
 
 
-def _disagreement(coincidences: FloatArray, scale: FloatArray, metric: Metric) -> tuple[FloatArray, FloatArray]:
+def _disagreement(coincidences: Floats, scale: Floats, metric: Metric) -> tuple[Floats, Floats]:
     """Observed and expected disagreement of each coincidence matrix (batch × q × q)."""
     margins = coincidences.sum(axis=2)
     total = margins.sum(axis=1)
@@ -160,7 +154,7 @@ def _disagreement(coincidences: FloatArray, scale: FloatArray, metric: Metric) -
     return observed, expected
 
 
-def _distance(margins: FloatArray, scale: FloatArray, metric: Metric) -> FloatArray:
+def _distance(margins: Floats, scale: Floats, metric: Metric) -> Floats:
     """Squared distance of each pair of values; only the ordinal one depends on how often values occur."""
     if metric == "nominal":
         return (1 - np.eye(len(scale)))[None]

@@ -9,8 +9,10 @@ from enum import StrEnum
 import numpy as np
 from scipy import stats
 
-from servicequality._matrix import FloatArray, TableLike, VectorLike, as_matrix, as_vector, check_level, mean_estimate
+from servicequality.answers import Floats, TableLike, VectorLike, check_level, column, named_matrix
+from servicequality.comparison.multiplicity import adjust_p_values
 from servicequality.errors import DataError
+from servicequality.intervals import mean_interval
 from servicequality.results import Estimate, Result
 
 
@@ -72,9 +74,9 @@ def evaluator_bias(
         ParameterError: level outside 0..1, wrong number of names.
     """
     check_level(level)
-    values, found = as_matrix(ratings, names=names, place="ratings")
+    values, found = named_matrix(ratings, names=names, place="ratings")
     if benchmark is not None:
-        gold = as_vector(benchmark, place="benchmark")
+        gold = column(benchmark, place="benchmark")
         if len(gold) != len(values):
             raise DataError(f"{len(gold)} benchmarks for {len(values)} units", place="benchmark")
         differences = values - gold[:, None]
@@ -83,9 +85,10 @@ def evaluator_bias(
         others = present.sum(axis=1, keepdims=True) - present
         total = np.nansum(values, axis=1, keepdims=True) - np.where(present, values, 0)
         differences = values - np.where(others > 0, total / np.maximum(others, 1), np.nan)
-    biases = [mean_estimate(differences[:, j], level) for j in range(len(found))]
+    biases = [mean_interval(differences[:, j], level=level) for j in range(len(found))]
     p_values = [_p_value(differences[:, j]) for j in range(len(found))]
-    adjusted = _holm(p_values)
+    tested = adjust_p_values(np.array(p_values, dtype=np.float64))
+    adjusted = [None if np.isnan(p) else float(p) for p in tested]
     result = []
     for j, name in enumerate(found):
         own = differences[~np.isnan(differences[:, j]), j]
@@ -112,7 +115,7 @@ def alignment(scores: VectorLike, benchmark: VectorLike, possible: VectorLike) -
     Raises:
         DataError: unequal lengths, points that are not positive, or a score outside 0..possible.
     """
-    a, b, top = as_vector(scores), as_vector(benchmark), as_vector(possible)
+    a, b, top = column(scores), column(benchmark), column(possible)
     if not len(a) == len(b) == len(top) or not (top > 0).all():
         raise DataError("needs a score, a benchmark and positive points per criterion", place="alignment")
     for given in (a, b):
@@ -130,23 +133,13 @@ def alignment(scores: VectorLike, benchmark: VectorLike, possible: VectorLike) -
     )
 
 
-def _p_value(differences: FloatArray) -> float | None:
+def _p_value(differences: Floats) -> float | None:
     own = differences[~np.isnan(differences)]
     if len(own) < 2:
         return None
     if np.ptp(own) == 0:
         return 1.0 if abs(float(own[0])) < 1e-9 else min(1.0, 2 * 0.5 ** len(own))
     return float(stats.ttest_1samp(own, 0.0).pvalue)
-
-
-def _holm(p_values: Sequence[float | None]) -> list[float | None]:
-    known = sorted((p, j) for j, p in enumerate(p_values) if p is not None)
-    adjusted: list[float | None] = [None] * len(p_values)
-    running = 0.0
-    for position, (p, j) in enumerate(known):
-        running = max(running, min(1.0, p * (len(known) - position)))
-        adjusted[j] = running
-    return adjusted
 
 
 def _verdict(bias: float | None, p_adjusted: float | None, alpha: float) -> BiasVerdict:

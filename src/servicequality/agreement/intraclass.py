@@ -12,7 +12,7 @@ from typing import TypeAlias
 import numpy as np
 from scipy import stats
 
-from servicequality._matrix import TableLike, as_matrix, check_level
+from servicequality.answers import TableLike, check_level, matrix
 from servicequality.errors import DataError
 from servicequality.results import Estimate, Result
 
@@ -77,7 +77,7 @@ def icc(ratings: TableLike, *, level: float = 0.95) -> IccResult:
         ParameterError: level outside 0..1.
     """
     check_level(level)
-    values, _ = as_matrix(ratings, place="ratings")
+    values = matrix(ratings, place="ratings")
     x = values[~np.isnan(values).any(axis=1)]
     n, k = x.shape
     if n < 2 or k < 2:

@@ -13,19 +13,10 @@ from typing import Literal
 
 import numpy as np
 import numpy.typing as npt
-from scipy import stats
 
-from servicequality._matrix import (
-    FloatArray,
-    TableLike,
-    VectorLike,
-    as_matrix,
-    as_vector,
-    bootstrap_counts,
-    check_level,
-    percentile_estimate,
-)
+from servicequality.answers import Floats, TableLike, VectorLike, check_level, column, matrix
 from servicequality.errors import DataError, ParameterError
+from servicequality.intervals import normal_quantile, percentile_estimate, row_resamples, t_quantile
 from servicequality.results import Estimate, Result
 
 Weights = Literal["linear", "quadratic"]
@@ -89,13 +80,13 @@ def percent_agreement(ratings: TableLike, *, level: float = 0.95, draws: int = 1
         ParameterError: level outside 0..1.
     """
     check_level(level)
-    values, _ = as_matrix(ratings, place="ratings")
+    values = matrix(ratings, place="ratings")
     counts, _ = _category_counts(values)
     shares = _pair_agreement(counts)
     n = len(shares)
     if n == 0:
         return Estimate(None, None, None, 0, level, "none")
-    boot = bootstrap_counts(n, draws, np.random.default_rng(seed)) @ shares / n
+    boot = row_resamples(n, draws, np.random.default_rng(seed)) @ shares / n
     return percentile_estimate(float(shares.mean()), boot, n, level)
 
 
@@ -117,7 +108,7 @@ def cohen_kappa(
         DataError: unequal lengths, no common unit, or a rating outside ``categories``.
         ParameterError: weights of the wrong shape.
     """
-    a, b = as_vector(first, place="first"), as_vector(second, place="second")
+    a, b = column(first, place="first"), column(second, place="second")
     if len(a) != len(b):
         raise DataError(f"{len(a)} and {len(b)} ratings", place="cohen_kappa")
     both = ~(np.isnan(a) | np.isnan(b))
@@ -148,7 +139,7 @@ def cohen_kappa_table(
         DataError: not square, negative, empty, or with gaps.
         ParameterError: weights of the wrong shape.
     """
-    counts, _ = as_matrix(table, place="table")
+    counts = matrix(table, place="table")
     if counts.shape[0] != counts.shape[1] or not (counts >= 0).all() or counts.sum() == 0:
         raise DataError("must be square, not negative and not empty", place="table")
     if n is not None:
@@ -162,7 +153,7 @@ def fleiss_kappa(ratings: TableLike, *, level: float = 0.95, draws: int = 1000, 
     Raises:
         DataError: a missing rating, fewer than two units or evaluators.
     """
-    values, _ = as_matrix(ratings, place="ratings")
+    values = matrix(ratings, place="ratings")
     if np.isnan(values).any():
         row = int(np.flatnonzero(np.isnan(values).any(axis=1))[0])
         raise DataError("has a missing rating; Krippendorff's alpha can take it", place=f"unit {row + 1}")
@@ -176,7 +167,7 @@ def fleiss_kappa_counts(counts: TableLike, *, level: float = 0.95, draws: int = 
     Raises:
         DataError: rows of different sums, negative counts, fewer than two units or evaluators.
     """
-    values, _ = as_matrix(counts, place="counts")
+    values = matrix(counts, place="counts")
     if np.isnan(values).any() or (values < 0).any() or np.ptp(values.sum(axis=1)) > 0:
         raise DataError("every unit needs the same number of ratings", place="counts")
     return _fleiss(values, tuple(float(c + 1) for c in range(values.shape[1])), level, draws, seed)
@@ -194,7 +185,7 @@ def gwet_ac1(ratings: TableLike, *, categories: Sequence[float] | None = None, l
         ParameterError: fewer than two categories given.
     """
     check_level(level)
-    values, _ = as_matrix(ratings, place="ratings")
+    values = matrix(ratings, place="ratings")
     if categories is not None and len(set(categories)) < 2:
         raise ParameterError("needs at least two", place="categories")
     counts, scale = _category_counts(values, categories)
@@ -218,7 +209,7 @@ def gwet_ac1(ratings: TableLike, *, categories: Sequence[float] | None = None, l
     chance = (counts / per_unit[:, None]) @ (1 - share) / (q - 1) if q > 1 else np.zeros(n)
     linear = by_unit - 2 * (1 - value) * (chance - expected) / (1 - expected)
     se = math.sqrt(float(((linear - value) ** 2).sum()) / (n * (n - 1)))
-    half = float(stats.t.ppf(0.5 + level / 2, n - 1)) * se
+    half = t_quantile(level, n - 1) * se
     estimate = Estimate(value, max(-1.0, value - half), min(1.0, value + half), n_paired, level, method)
     return GwetAC1(estimate, observed, expected, n_paired, n - n_paired, scale)
 
@@ -232,7 +223,7 @@ def applicability_agreement(ratings: TableLike, *, absent: npt.ArrayLike | None 
     Raises:
         DataError: ``absent`` has another shape, or no unit was judged twice.
     """
-    values, _ = as_matrix(ratings, place="ratings")
+    values = matrix(ratings, place="ratings")
     applied = (~np.isnan(values)).astype(np.float64)
     if absent is not None:
         away = np.asarray(absent, dtype=bool)
@@ -243,7 +234,7 @@ def applicability_agreement(ratings: TableLike, *, absent: npt.ArrayLike | None 
 
 
 def _cohen(
-    table: FloatArray,
+    table: Floats,
     weights: Weights | npt.ArrayLike | None,
     categories: tuple[float, ...],
     n_missing: int,
@@ -263,12 +254,12 @@ def _cohen(
     by_row, by_column = agree @ columns, rows @ agree
     spread = float((p * (agree - (by_row[:, None] + by_column[None, :]) * (1 - kappa)) ** 2).sum())
     variance = (spread - (kappa - expected * (1 - kappa)) ** 2) / (n * (1 - expected) ** 2)
-    half = float(stats.norm.ppf(0.5 + level / 2)) * math.sqrt(max(variance, 0.0))
+    half = normal_quantile(level) * math.sqrt(max(variance, 0.0))
     estimate = Estimate(kappa, kappa - half, kappa + half, round(n), level, "normal, large sample")
     return CohenKappa(estimate, observed, expected, n, n_missing, categories)
 
 
-def _agreement_weights(weights: Weights | npt.ArrayLike | None, q: int) -> FloatArray:
+def _agreement_weights(weights: Weights | npt.ArrayLike | None, q: int) -> Floats:
     if weights is None:
         return np.eye(q)
     distance = np.abs(np.subtract.outer(np.arange(q), np.arange(q))).astype(np.float64)
@@ -278,13 +269,13 @@ def _agreement_weights(weights: Weights | npt.ArrayLike | None, q: int) -> Float
         if q == 1:
             return np.ones((1, 1))
         return 1 - (distance / (q - 1)) ** (1 if weights == "linear" else 2)
-    penalty, _ = as_matrix(np.asarray(weights, dtype=np.float64), place="weights")
+    penalty = matrix(np.asarray(weights, dtype=np.float64), place="weights")
     if penalty.shape != (q, q) or (penalty < 0).any() or np.diag(penalty).any() or penalty.max() == 0:
         raise ParameterError(f"must be {q} × {q}, not negative, with zeros on the diagonal", place="weights")
     return np.asarray(1 - penalty / penalty.max(), dtype=np.float64)
 
 
-def _fleiss(counts: FloatArray, categories: tuple[float, ...], level: float, draws: int, seed: int) -> FleissKappa:
+def _fleiss(counts: Floats, categories: tuple[float, ...], level: float, draws: int, seed: int) -> FleissKappa:
     check_level(level)
     n, raters = len(counts), int(counts[0].sum()) if len(counts) else 0
     if n < 2 or raters < 2:
@@ -293,7 +284,7 @@ def _fleiss(counts: FloatArray, categories: tuple[float, ...], level: float, dra
     share = counts.sum(axis=0) / (n * raters)
     observed, expected = float(agreement.mean()), float((share**2).sum())
     kappa = (observed - expected) / (1 - expected) if expected < 1 else math.nan
-    drawn = bootstrap_counts(n, draws, np.random.default_rng(seed))
+    drawn = row_resamples(n, draws, np.random.default_rng(seed))
     boot_expected = ((drawn @ counts / (n * raters)) ** 2).sum(axis=1)
     with np.errstate(invalid="ignore", divide="ignore"):
         boot = (drawn @ agreement / n - boot_expected) / (1 - boot_expected)
@@ -319,9 +310,7 @@ def _fleiss(counts: FloatArray, categories: tuple[float, ...], level: float, dra
     )
 
 
-def _category_counts(
-    values: FloatArray, categories: Sequence[float] | None = None
-) -> tuple[FloatArray, tuple[float, ...]]:
+def _category_counts(values: Floats, categories: Sequence[float] | None = None) -> tuple[Floats, tuple[float, ...]]:
     """Units × categories: how many evaluators chose the category."""
     present = ~np.isnan(values)
     scale = np.unique(values[present] if categories is None else np.asarray(categories, dtype=np.float64))
@@ -331,7 +320,7 @@ def _category_counts(
     return counts, tuple(scale.tolist())
 
 
-def _positions(values: FloatArray, scale: FloatArray) -> npt.NDArray[np.int64]:
+def _positions(values: Floats, scale: Floats) -> npt.NDArray[np.int64]:
     positions = np.minimum(np.searchsorted(scale, values), len(scale) - 1)
     wrong = scale[positions] != values
     if wrong.any():
@@ -339,7 +328,7 @@ def _positions(values: FloatArray, scale: FloatArray) -> npt.NDArray[np.int64]:
     return positions.astype(np.int64)
 
 
-def _pair_agreement(counts: FloatArray) -> FloatArray:
+def _pair_agreement(counts: Floats) -> Floats:
     """Share of agreeing pairs for each unit rated at least twice."""
     per_unit = counts.sum(axis=1)
     paired = counts[per_unit >= 2]

@@ -77,21 +77,22 @@ def _laney_factor(z: Floats, layout: Layout, source: str, d2: float) -> Floats:
 
 def _attribute_chart(
     kind: str,
-    x: Floats,
-    n: Floats,
+    cases: ArrayLike,
+    bases: ArrayLike | None,
     *,
-    single: bool,
-    ceiling: float | None,
+    bounded: bool,
     phases: Phases,
     rules: Sequence[Rule],
-    laney: Laney,
-    sigma_z_from: Literal["baseline", "all"],
-    precision: Precision,
+    laney: Laney = "no",
+    sigma_z_from: Literal["baseline", "all"] = "baseline",
+    precision: Precision = "exact",
     totals: bool = False,
 ) -> Chart:
+    """Chart of cases / bases; ``bounded`` when cases cannot exceed their base (shares), ``totals`` for counts."""
+    x, n, single = _counts(cases, bases, bounded=bounded)
     layout = layout_for(phases, x)
     centre = _pooled(x, n, layout)
-    variance = centre * (1 - centre) if ceiling is not None else centre
+    variance = centre * (1 - centre) if bounded else centre
     sigma = np.sqrt(variance / n)
     rate = x / n
     notes: list[str] = []
@@ -114,8 +115,8 @@ def _attribute_chart(
             factor = np.where(ordinary, 1.0, factor)
         sigma = sigma * factor
     lower, upper = np.maximum(centre - 3 * sigma, 0.0), centre + 3 * sigma
-    if ceiling is not None:
-        upper = np.minimum(upper, ceiling)
+    if bounded:
+        upper = np.minimum(upper, 1.0)
     z = standardise(rate, centre, sigma)
     scale = n if totals else 1.0
     return assemble(
@@ -129,7 +130,7 @@ def _attribute_chart(
         rules=rules,
         single=single,
         allowed=SKEWED,
-        base=None if kind == "c" else n,
+        base=None if bases is None else n,
         z=z,
         sigma_z=sigma_z,
         notes=notes,
@@ -151,37 +152,12 @@ def p_chart(x: ArrayLike, n: ArrayLike, *, phases: Phases = ONE_PHASE, rules: Se
 
     Source: Montgomery ch. 7.2. With bases in the thousands use ``proportion_chart``.
     """
-    counts, base, single = _counts(x, n, bounded=True)
-    return _attribute_chart(
-        "p",
-        counts,
-        base,
-        single=single,
-        ceiling=1.0,
-        phases=phases,
-        rules=rules,
-        laney="no",
-        sigma_z_from="baseline",
-        precision="exact",
-    )
+    return _attribute_chart("p", x, n, bounded=True, phases=phases, rules=rules)
 
 
 def np_chart(x: ArrayLike, n: ArrayLike, *, phases: Phases = ONE_PHASE, rules: Sequence[Rule] = DEFAULT_RULES) -> Chart:
     """np chart: number of cases among a base; as ``p_chart`` times n (meant for a constant base)."""
-    counts, base, single = _counts(x, n, bounded=True)
-    return _attribute_chart(
-        "np",
-        counts,
-        base,
-        single=single,
-        ceiling=1.0,
-        phases=phases,
-        rules=rules,
-        laney="no",
-        sigma_z_from="baseline",
-        precision="exact",
-        totals=True,
-    )
+    return _attribute_chart("np", x, n, bounded=True, phases=phases, rules=rules, totals=True)
 
 
 def c_chart(x: ArrayLike, *, phases: Phases = ONE_PHASE, rules: Sequence[Rule] = DEFAULT_RULES) -> Chart:
@@ -189,19 +165,7 @@ def c_chart(x: ArrayLike, *, phases: Phases = ONE_PHASE, rules: Sequence[Rule] =
 
     Args, Errors: as ``p_chart`` without a base. Source: Montgomery ch. 7.3.
     """
-    counts, base, single = _counts(x, None, bounded=False)
-    return _attribute_chart(
-        "c",
-        counts,
-        base,
-        single=single,
-        ceiling=None,
-        phases=phases,
-        rules=rules,
-        laney="no",
-        sigma_z_from="baseline",
-        precision="exact",
-    )
+    return _attribute_chart("c", x, None, bounded=False, phases=phases, rules=rules)
 
 
 def u_chart(x: ArrayLike, n: ArrayLike, *, phases: Phases = ONE_PHASE, rules: Sequence[Rule] = DEFAULT_RULES) -> Chart:
@@ -209,19 +173,7 @@ def u_chart(x: ArrayLike, n: ArrayLike, *, phases: Phases = ONE_PHASE, rules: Se
 
     Args, Errors: as ``p_chart``; x may exceed n. Source: Montgomery ch. 7.3.
     """
-    counts, base, single = _counts(x, n, bounded=False)
-    return _attribute_chart(
-        "u",
-        counts,
-        base,
-        single=single,
-        ceiling=None,
-        phases=phases,
-        rules=rules,
-        laney="no",
-        sigma_z_from="baseline",
-        precision="exact",
-    )
+    return _attribute_chart("u", x, n, bounded=False, phases=phases, rules=rules)
 
 
 def laney_p_chart(
@@ -249,13 +201,11 @@ def laney_p_chart(
 
     Source: Laney 2002, Quality Engineering 14(4):531-537.
     """
-    counts, base, single = _counts(x, n, bounded=True)
     return _attribute_chart(
         "p prime",
-        counts,
-        base,
-        single=single,
-        ceiling=1.0,
+        x,
+        n,
+        bounded=True,
         phases=phases,
         rules=rules,
         laney="yes",
@@ -274,13 +224,11 @@ def laney_u_chart(
     precision: Precision = "exact",
 ) -> Chart:
     """Laney u' chart: u limits times sigma_z; see ``laney_p_chart``."""
-    counts, base, single = _counts(x, n, bounded=False)
     return _attribute_chart(
         "u prime",
-        counts,
-        base,
-        single=single,
-        ceiling=None,
+        x,
+        n,
+        bounded=False,
         phases=phases,
         rules=rules,
         laney="yes",
@@ -300,38 +248,14 @@ def proportion_chart(
         Chart with ``sigma_z``; series with sigma_z up to 1.1 keep the ordinary p limits (note
         ``ordinary_limits``): limits are widened for real excess spread, never narrowed.
     """
-    counts, base, single = _counts(x, n, bounded=True)
-    return _attribute_chart(
-        "p prime or p",
-        counts,
-        base,
-        single=single,
-        ceiling=1.0,
-        phases=phases,
-        rules=rules,
-        laney="auto",
-        sigma_z_from="baseline",
-        precision="exact",
-    )
+    return _attribute_chart("p prime or p", x, n, bounded=True, phases=phases, rules=rules, laney="auto")
 
 
 def rate_chart(
     x: ArrayLike, n: ArrayLike, *, phases: Phases = ONE_PHASE, rules: Sequence[Rule] = DEFAULT_RULES
 ) -> Chart:
     """The chart to take for events per exposure: u', and u where sigma_z is near 1; see proportion_chart."""
-    counts, base, single = _counts(x, n, bounded=False)
-    return _attribute_chart(
-        "u prime or u",
-        counts,
-        base,
-        single=single,
-        ceiling=None,
-        phases=phases,
-        rules=rules,
-        laney="auto",
-        sigma_z_from="baseline",
-        precision="exact",
-    )
+    return _attribute_chart("u prime or u", x, n, bounded=False, phases=phases, rules=rules, laney="auto")
 
 
 @dataclass(frozen=True)

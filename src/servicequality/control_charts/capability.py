@@ -10,6 +10,7 @@ from scipy import stats
 
 from servicequality.control_charts.constants import constants
 from servicequality.errors import DataError, ParameterError
+from servicequality.intervals import normal_quantile
 from servicequality.results import Estimate, Result
 
 
@@ -83,7 +84,7 @@ def capability(
         sides = [(upper - mean) / (3 * sigma)] if upper is not None else []
         sides += [(mean - lower) / (3 * sigma)] if lower is not None else []
         index = min(sides)
-        half = float(stats.norm.ppf((1 + level) / 2)) * np.sqrt(1 / (9 * n) + index**2 / (2 * df))
+        half = normal_quantile(level) * np.sqrt(1 / (9 * n) + index**2 / (2 * df))
         return Estimate(index, index - half, index + half, n, level, "bissell")
 
     below = 0.0 if lower is None else float(stats.norm.cdf((lower - mean) / within))

@@ -12,6 +12,7 @@ from scipy import optimize, stats
 
 from servicequality.effects.verdict import Direction, Verdict, from_interval, reason
 from servicequality.errors import DataError, ParameterError
+from servicequality.intervals import t_quantile
 from servicequality.results import Estimate, Result
 
 
@@ -97,7 +98,7 @@ def difference_in_differences(
         model = sm.OLS(y, X).fit(cov_type="HC1", use_t=True)
         df = max(int(y.size - np.linalg.matrix_rank(X)), 1)
     value, se = float(model.params[0]), float(model.bse[0])
-    half = se * float(stats.t.ppf((1 + level) / 2, df))
+    half = se * t_quantile(level, df)
     effect = Estimate(value, value - half, value + half, int(y.size), level, "cluster" if clustered else "hc1")
     trend, trend_p = _pre_trend(table, group, action_at, clustered)
     verdict = from_interval(

@@ -13,6 +13,7 @@ from scipy import stats
 
 from servicequality.effects.verdict import Direction, Verdict, from_interval, reason
 from servicequality.errors import DataError, NotConvergedError, ParameterError
+from servicequality.intervals import normal_quantile
 from servicequality.results import Estimate, Result
 
 Floats = NDArray[np.float64]
@@ -378,8 +379,8 @@ def _judge(
             raise ParameterError("a ratio is positive", place="expected_effect")
         goal = float(np.log(expected)) if family == "poisson" else expected
         low, high = (np.log(average.low), np.log(average.high)) if family == "poisson" else (average.low, average.high)
-        se = float(high - low) / 2 / float(stats.norm.ppf((1 + level) / 2))
-        wanted = abs(goal) / float(stats.norm.ppf((1 + level) / 2) + stats.norm.ppf(0.8))
+        se = float(high - low) / 2 / normal_quantile(level)
+        wanted = abs(goal) / float(normal_quantile(level) + stats.norm.ppf(0.8))
         # Error of the mean after the action falls with its length; the share owed to the baseline stays.
         variance_after = se**2 / (1 + after / before) if before else np.inf
         room = wanted**2 - (se**2 - variance_after)

@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from scipy import integrate, stats
 
 from servicequality.errors import DataError, ParameterError
-from servicequality.intervals import newcombe_difference, wilson
+from servicequality.intervals import newcombe_difference, normal_quantile, wilson
 from servicequality.results import Estimate, Result
 
 
@@ -40,7 +40,7 @@ def periods_needed(
         raise ParameterError("needs an effect other than 0, sigma > 0 and a baseline of 2 points or more")
     if not (0 < level < 1 and 0 < power < 1 and -1 < autocorrelation < 1):
         raise ParameterError("level and power must lie in (0, 1), autocorrelation in (-1, 1)")
-    quantiles = float(stats.norm.ppf((1 + level) / 2) + stats.norm.ppf(power))
+    quantiles = float(normal_quantile(level) + stats.norm.ppf(power))
     independent = (1 - autocorrelation) / (1 + autocorrelation)
     room = (effect / (sigma * quantiles)) ** 2 - 1 / (baseline * independent)
     return math.inf if room <= 0 else float(math.ceil(1 / (room * independent) - 1e-9))
@@ -62,7 +62,7 @@ def sample_size_two_proportions(before: float, after: float, *, level: float = 0
     if not (0 < level < 1 and 0 < power < 1):
         raise ParameterError("level and power must lie in (0, 1)")
     mean = (before + after) / 2
-    a = stats.norm.ppf((1 + level) / 2) * math.sqrt(2 * mean * (1 - mean))
+    a = normal_quantile(level) * math.sqrt(2 * mean * (1 - mean))
     b = stats.norm.ppf(power) * math.sqrt(before * (1 - before) + after * (1 - after))
     return math.ceil(float(a + b) ** 2 / (before - after) ** 2)
 

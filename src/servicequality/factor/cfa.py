@@ -10,13 +10,13 @@ from dataclasses import dataclass
 import numpy as np
 import numpy.typing as npt
 import pandas as pd
-from scipy import stats
 
-from servicequality._matrix import FloatArray, TableLike, as_matrix, check_level
+from servicequality.answers import Floats, TableLike, check_level, matrix, named_matrix
 from servicequality.errors import DataError, ParameterError
 from servicequality.factor.fit_indices import FitIndices, fit_indices
 from servicequality.factor.likelihood import FactorModel, information, minimise
 from servicequality.factor.validity import htmt
+from servicequality.intervals import normal_quantile
 from servicequality.results import Estimate, Result
 
 
@@ -95,12 +95,12 @@ def cfa(table: TableLike, model: Mapping[str, Sequence[str]], *, level: float = 
     Source: Joreskog 1969.
     """
     items = _items(model)
-    frame = table if isinstance(table, pd.DataFrame) else pd.DataFrame(as_matrix(table, place="table")[0])
+    frame = table if isinstance(table, pd.DataFrame) else pd.DataFrame(matrix(table, place="table"))
     frame = frame.rename(columns=str)
     missing = [item for item in items if item not in frame.columns]
     if missing:
         raise DataError("is not a column of the table", place=missing[0])
-    chosen, _ = as_matrix(frame[items], place="table")
+    chosen = matrix(frame[items], place="table")
     complete = chosen[~np.isnan(chosen).any(axis=1)]
     if len(complete) <= len(items):
         raise DataError(f"{len(complete)} complete rows cannot carry {len(items)} items", place="table")
@@ -126,8 +126,8 @@ def cfa_from_covariance(
     Raises:
         DataError, ParameterError, NotConvergedError: as ``cfa``; DataError also for a matrix that is not square.
     """
-    matrix, found = as_matrix(covariance, names=names, place="covariance")
-    if matrix.shape[0] != matrix.shape[1] or np.isnan(matrix).any() or not np.allclose(matrix, matrix.T):
+    given, found = named_matrix(covariance, names=names, place="covariance")
+    if given.shape[0] != given.shape[1] or np.isnan(given).any() or not np.allclose(given, given.T):
         raise DataError("must be square, symmetric and complete", place="covariance")
     items = _items(model)
     missing = [item for item in items if item not in found]
@@ -136,7 +136,7 @@ def cfa_from_covariance(
     if n <= len(items):
         raise DataError(f"{n} rows cannot carry {len(items)} items", place="n")
     index = [found.index(item) for item in items]
-    return _fit(matrix[np.ix_(index, index)], model, items, (n, 0), level)
+    return _fit(given[np.ix_(index, index)], model, items, (n, 0), level)
 
 
 def _items(model: Mapping[str, Sequence[str]]) -> list[str]:
@@ -155,7 +155,7 @@ def _items(model: Mapping[str, Sequence[str]]) -> list[str]:
 
 
 def _fit(
-    covariance: FloatArray,
+    covariance: Floats,
     model: Mapping[str, Sequence[str]],
     items: list[str],
     rows: tuple[int, int],
@@ -199,13 +199,13 @@ def _fit(
     )
 
 
-def _inverse(matrix: FloatArray) -> FloatArray:
-    if np.linalg.cond(matrix) > 1e14:
+def _inverse(given: Floats) -> Floats:
+    if np.linalg.cond(given) > 1e14:
         raise DataError("the model is not identified by these data", place="model")
-    return np.asarray(np.linalg.inv(matrix), dtype=np.float64)
+    return np.asarray(np.linalg.inv(given), dtype=np.float64)
 
 
-def _upright(structure: FactorModel, parameters: FloatArray) -> FloatArray:
+def _upright(structure: FactorModel, parameters: Floats) -> Floats:
     """Turn factors so that their loadings sum to a positive number; the fit is the same."""
     p = structure.n_items
     sign = np.array(
@@ -220,14 +220,14 @@ def _upright(structure: FactorModel, parameters: FloatArray) -> FloatArray:
 def _loadings(
     structure: FactorModel,
     labels: tuple[list[str], list[str]],
-    parameters: FloatArray,
-    covariance: FloatArray,
-    base: tuple[FloatArray, int, float],
+    parameters: Floats,
+    covariance: Floats,
+    base: tuple[Floats, int, float],
 ) -> tuple[FactorLoading, ...]:
     factors, items = labels
     scale, n, level = base
     p = structure.n_items
-    quantile = float(stats.norm.ppf(0.5 + level / 2))
+    quantile = normal_quantile(level)
     result = []
     for i, item in enumerate(items):
         loading, residual = float(parameters[i]), float(parameters[-p + i])
@@ -259,8 +259,8 @@ def _scale(
     name: str,
     factor: int,
     own: npt.NDArray[np.bool_],
-    loadings: FloatArray,
-    parts: tuple[FloatArray, FloatArray, FloatArray, FloatArray],
+    loadings: Floats,
+    parts: tuple[Floats, Floats, Floats, Floats],
 ) -> FactorScale:
     standardised, residuals, scale, between = parts
     std = standardised[own]
@@ -280,13 +280,13 @@ def _scale(
 def _pairs(
     structure: FactorModel,
     factors: list[str],
-    parameters: FloatArray,
-    covariance: FloatArray,
-    base: tuple[FloatArray, int, float],
+    parameters: Floats,
+    covariance: Floats,
+    base: tuple[Floats, int, float],
 ) -> tuple[FactorPair, ...]:
     correlation, n, level = base
     p = structure.n_items
-    quantile = float(stats.norm.ppf(0.5 + level / 2))
+    quantile = normal_quantile(level)
     rows, columns = structure.pairs
     place = {(int(b), int(a)): p + pair for pair, (a, b) in enumerate(zip(rows, columns, strict=True))}
     result = []

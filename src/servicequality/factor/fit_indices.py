@@ -8,7 +8,7 @@ from dataclasses import dataclass
 import numpy as np
 from scipy import optimize, stats
 
-from servicequality._matrix import FloatArray
+from servicequality.answers import Floats
 from servicequality.results import Estimate, Result
 
 
@@ -68,9 +68,7 @@ def _noncentrality(chi2: float, df: int, probability: float) -> float:
     return float(optimize.brentq(excess, 1e-12, high, xtol=1e-10, rtol=1e-12))
 
 
-def fit_indices(
-    *, observed: FloatArray, implied: FloatArray, n: int, n_parameters: int, log_scale: float
-) -> FitIndices:
+def fit_indices(*, observed: Floats, implied: Floats, n: int, n_parameters: int, log_scale: float) -> FitIndices:
     """Compute every index from the observed and implied correlation matrices (p × p).
 
     ``log_scale`` is the sum of the logs of the variables' standard deviations (divisor n), which the

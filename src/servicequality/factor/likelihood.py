@@ -6,7 +6,7 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from servicequality._matrix import FloatArray, IntArray
+from servicequality.answers import Floats, Ints
 from servicequality.errors import NotConvergedError
 
 _GRADIENT = 1e-7
@@ -19,7 +19,7 @@ class FactorModel:
     Parameters in order: p loadings, k(k-1)/2 factor correlations (row-wise lower triangle), p residual variances.
     """
 
-    factor_of: IntArray
+    factor_of: Ints
     n_factors: int
 
     @property
@@ -27,7 +27,7 @@ class FactorModel:
         return len(self.factor_of)
 
     @property
-    def pairs(self) -> tuple[IntArray, IntArray]:
+    def pairs(self) -> tuple[Ints, Ints]:
         rows, columns = np.tril_indices(self.n_factors, -1)
         return rows, columns
 
@@ -35,7 +35,7 @@ class FactorModel:
     def n_parameters(self) -> int:
         return 2 * self.n_items + self.n_factors * (self.n_factors - 1) // 2
 
-    def unpack(self, parameters: FloatArray) -> tuple[FloatArray, FloatArray, FloatArray]:
+    def unpack(self, parameters: Floats) -> tuple[Floats, Floats, Floats]:
         """Return (loadings p × k, factor correlations k × k, residual variances p)."""
         p = self.n_items
         loadings = np.zeros((p, self.n_factors))
@@ -45,11 +45,11 @@ class FactorModel:
         correlations[rows, columns] = correlations[columns, rows] = parameters[p:-p]
         return loadings, correlations, parameters[-p:]
 
-    def implied(self, parameters: FloatArray) -> FloatArray:
+    def implied(self, parameters: Floats) -> Floats:
         loadings, correlations, residuals = self.unpack(parameters)
         return np.asarray(loadings @ correlations @ loadings.T + np.diag(residuals), dtype=np.float64)
 
-    def derivatives(self, parameters: FloatArray) -> FloatArray:
+    def derivatives(self, parameters: Floats) -> Floats:
         """Derivative of the implied matrix by each parameter: parameters × p × p."""
         loadings, correlations, _ = self.unpack(parameters)
         p = self.n_items
@@ -65,7 +65,7 @@ class FactorModel:
         result[self.n_parameters - p + index, index, index] = 1.0
         return result
 
-    def start(self, correlation: FloatArray) -> FloatArray:
+    def start(self, correlation: Floats) -> Floats:
         """Loadings from each factor's first principal axis, factor correlations from the block means."""
         p, k = self.n_items, self.n_factors
         loadings = np.empty(p)
@@ -89,12 +89,12 @@ class FactorModel:
 class Fitted:
     """Parameters at the minimum, the implied matrix, and how many steps it took."""
 
-    parameters: FloatArray
-    implied: FloatArray
+    parameters: Floats
+    implied: Floats
     iterations: int
 
 
-def discrepancy(model: FactorModel, correlation: FloatArray, parameters: FloatArray) -> float:
+def discrepancy(model: FactorModel, correlation: Floats, parameters: Floats) -> float:
     """F = ln det Sigma + tr(S Sigma^-1) - ln det S - p; infinite where Sigma is not positive definite."""
     implied = model.implied(parameters)
     try:
@@ -106,7 +106,7 @@ def discrepancy(model: FactorModel, correlation: FloatArray, parameters: FloatAr
     return log_det + trace - float(np.linalg.slogdet(correlation)[1]) - len(correlation)
 
 
-def gradient(model: FactorModel, correlation: FloatArray, parameters: FloatArray) -> FloatArray:
+def gradient(model: FactorModel, correlation: Floats, parameters: Floats) -> Floats:
     """Analytic gradient of the discrepancy: tr(W dSigma) with W = Sigma^-1 (Sigma - S) Sigma^-1."""
     implied = model.implied(parameters)
     inverse = np.linalg.inv(implied)
@@ -118,7 +118,7 @@ def gradient(model: FactorModel, correlation: FloatArray, parameters: FloatArray
     return np.concatenate([by_loading, 2 * between[rows, columns], np.diag(weight)])
 
 
-def information(model: FactorModel, parameters: FloatArray) -> FloatArray:
+def information(model: FactorModel, parameters: Floats) -> Floats:
     """Expected second derivatives of the discrepancy: tr(Sigma^-1 dSigma_a Sigma^-1 dSigma_b)."""
     inverse = np.linalg.inv(model.implied(parameters))
     steps = inverse @ model.derivatives(parameters)
@@ -127,7 +127,7 @@ def information(model: FactorModel, parameters: FloatArray) -> FloatArray:
     return np.asarray(flat @ turned.T, dtype=np.float64)
 
 
-def minimise(model: FactorModel, correlation: FloatArray, *, max_iterations: int = 500) -> Fitted:
+def minimise(model: FactorModel, correlation: Floats, *, max_iterations: int = 500) -> Fitted:
     """Find the ML parameters by damped scoring: analytic gradient, expected information.
 
     A step that does not lower F is taken back and repeated with more damping, so F falls all the way and
@@ -164,7 +164,7 @@ def minimise(model: FactorModel, correlation: FloatArray, *, max_iterations: int
     return Fitted(parameters, model.implied(parameters), iterations)
 
 
-def _feasible_start(model: FactorModel, correlation: FloatArray) -> FloatArray:
+def _feasible_start(model: FactorModel, correlation: Floats) -> Floats:
     """The start values, with factor correlations shrunk until Sigma is positive definite."""
     parameters = model.start(correlation)
     p = model.n_items

@@ -8,7 +8,7 @@ from collections.abc import Sequence
 import numpy as np
 import numpy.typing as npt
 
-from servicequality._matrix import as_matrix
+from servicequality.answers import matrix
 from servicequality.errors import DataError, ParameterError
 
 
@@ -26,15 +26,15 @@ def htmt(
         DataError: the matrix is not square or has gaps.
         ParameterError: a scale has fewer than two items, or the scales overlap.
     """
-    matrix, _ = as_matrix(correlation, place="correlation")
-    if matrix.shape[0] != matrix.shape[1] or np.isnan(matrix).any():
+    given = matrix(correlation, place="correlation")
+    if given.shape[0] != given.shape[1] or np.isnan(given).any():
         raise DataError("must be square and complete", place="correlation")
     a, b = list(first), list(second)
     if len(a) < 2 or len(b) < 2 or set(a) & set(b):
         raise ParameterError("each scale needs two items of its own", place="htmt")
     if absolute:
-        matrix = np.abs(matrix)
-    within = [float(matrix[np.ix_(g, g)][np.tril_indices(len(g), -1)].mean()) for g in (a, b)]
+        given = np.abs(given)
+    within = [float(given[np.ix_(g, g)][np.tril_indices(len(g), -1)].mean()) for g in (a, b)]
     if min(within) <= 0:
         return None
-    return float(matrix[np.ix_(a, b)].mean()) / math.sqrt(within[0] * within[1])
+    return float(given[np.ix_(a, b)].mean()) / math.sqrt(within[0] * within[1])

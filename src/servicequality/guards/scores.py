@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 
 from servicequality.guards.warning import Warning, Warnings, few, warn
+from servicequality.reliability import difference
 
 
 def gap_score(
@@ -24,7 +25,7 @@ def gap_score(
     parts = (reliability_perception, reliability_expectation, correlation)
     if reliability is None and None not in parts:
         perceived, expected, between = (float(part or 0) for part in parts)
-        reliability = ((perceived + expected) / 2 - between) / (1 - between) if between < 1 else 0.0
+        reliability = difference.difference_reliability(perceived, expected, between) if between < 1 else 0.0
     found = []
     if reliability is not None and reliability < 0.7:
         found.append(

@@ -11,7 +11,7 @@ from dataclasses import dataclass
 
 from scipy import optimize, stats
 
-from servicequality._matrix import check_level
+from servicequality.answers import check_level
 from servicequality.errors import ParameterError
 from servicequality.results import Result
 

@@ -6,10 +6,10 @@ import math
 from collections.abc import Mapping
 
 import numpy as np
-from scipy import stats
 
-from servicequality._matrix import FloatArray, VectorLike, as_vector, check_level
+from servicequality.answers import Floats, VectorLike, check_level, column
 from servicequality.errors import DataError, ParameterError
+from servicequality.intervals import t_quantile
 from servicequality.results import Estimate
 
 
@@ -59,7 +59,7 @@ def stratified_mean(values: Mapping[str, VectorLike], sizes: Mapping[str, int], 
     for name, size in sizes.items():
         if size == 0:
             continue
-        given = as_vector(values.get(name, []), place=name)
+        given = column(values.get(name, []), place=name)
         answers = given[~np.isnan(given)]
         if len(answers) > size:
             raise DataError(f"{len(answers)} answers from {size} members", place=name)
@@ -81,7 +81,7 @@ def stratified_mean(values: Mapping[str, VectorLike], sizes: Mapping[str, int], 
         return Estimate(mean, mean, mean, n, level, "complete count")
     if not known or free < 1:
         return Estimate(mean, None, None, n, level, "stratified")
-    half = float(stats.t.ppf(0.5 + level / 2, free)) * math.sqrt(variance)
+    half = t_quantile(level, free) * math.sqrt(variance)
     return Estimate(mean, mean - half, mean + half, n, level, "stratified")
 
 
@@ -103,7 +103,7 @@ def _allocate(n: int, sizes: Mapping[str, int], wanted: Mapping[str, float], min
     return {name: int(whole[i]) for i, name in enumerate(sizes)}
 
 
-def _clipped(weights: FloatArray, low: FloatArray, high: FloatArray, n: int) -> FloatArray:
+def _clipped(weights: Floats, low: Floats, high: Floats, n: int) -> Floats:
     """The allocation t * weights, held between low and high, that adds up to n."""
     ceiling = np.where(weights > 0, high, low)
     if ceiling.sum() < n:

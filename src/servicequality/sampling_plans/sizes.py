@@ -5,10 +5,9 @@ from __future__ import annotations
 import math
 from dataclasses import dataclass
 
-from scipy import stats
-
-from servicequality._matrix import check_level
+from servicequality.answers import check_level
 from servicequality.errors import ParameterError
+from servicequality.intervals import normal_quantile
 from servicequality.results import Result
 
 
@@ -85,7 +84,7 @@ def half_width_share(
     correction = 1.0 if population is None or population == 1 else (population - n) / (population - 1)
     if population == 1:
         correction = 0.0
-    z = float(stats.norm.ppf(0.5 + level / 2))
+    z = normal_quantile(level)
     return z * math.sqrt(design_effect * share * (1 - share) / n * correction)
 
 
@@ -100,7 +99,7 @@ def _size(variance: float, half_width: float, level: float, base: tuple[int | No
         raise ParameterError(f"must lie in 0 .. 1, got {response_rate}", place="response_rate")
     if population is not None and population < 1:
         raise ParameterError(f"must be at least 1, got {population}", place="population")
-    z = float(stats.norm.ppf(0.5 + level / 2))
+    z = normal_quantile(level)
     exact = z * z * variance / half_width**2 * design_effect
     if population is not None:
         exact = exact / (1 + (exact - 1) / population) if exact > 1 else exact

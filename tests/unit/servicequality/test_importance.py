@@ -16,7 +16,7 @@ from servicequality.importance import (
     correlation_estimate,
     importance_performance,
     quadrants_of_means,
-    satisfaction_index,
+    importance_weighted_index,
 )
 
 # Martilla, James 1977: 14 attributes of car dealers' service, 4-point scales
@@ -128,7 +128,7 @@ def test_kiosk_grid_equals_the_reference(reference_data: Path) -> None:
     performance, importance = frame[list(known["performance"])], frame[list(known["importance"])]
 
     grid = importance_performance(performance, importance=importance)
-    index = satisfaction_index(performance, importance, scale_max=7)
+    index = importance_weighted_index(performance, importance, scale_max=7)
 
     assert grid.cross_importance == pytest.approx(known["cross_importance"], rel=1e-6)
     assert grid.cross_performance == pytest.approx(known["cross_performance"], rel=1e-6)
