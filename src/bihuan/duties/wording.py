@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from typing import Any
 
 from django.utils.translation import gettext as _
@@ -47,20 +48,27 @@ def day_kind_words(kind: DayKind) -> str:
 def remark_words(remark: Remark) -> str:
     words = {
         "receipt": _("received; this day is not counted by day clocks"),
-        "reopened": _("reopened"),
-        "paused": _("paused"),
-        "closed": _("closed"),
-        "extended": _("extended"),
+        "reopened": _("reopened here"),
+        "paused": _("clock paused"),
+        "closed": _("closed here"),
+        "extended": _("time extended"),
         "reclassified": _("judged by another policy from here"),
         "rolled": _("moved on to the next working day"),
         "unpublished": _("holidays not announced yet: provisional"),
-        "due": _("due"),
+        "due": _("due on this day"),
     }
     text = words.get(remark.code, remark.code)
     return _("%(what)s: %(detail)s") % {"what": text, "detail": reason_words(remark.detail)} if remark.detail else text
 
 
+AMOUNT = re.compile(r"^([\d.]+) ([dh])$")
+
+
 def reason_words(detail: str) -> str:
+    amount = AMOUNT.match(detail)
+    if amount:
+        text = _("%(count)s d") if amount[2] == "d" else _("%(count)s hours")
+        return text % {"count": amount[1]}
     return {
         "waiting_for_customer": _("waiting for the customer"),
         "waiting_for_evidence": _("waiting for evidence"),
