@@ -7,8 +7,10 @@ class LoopConfig(AppConfig):
     label = "loop"
 
     def ready(self) -> None:
-        from bihuan.foundation import navigation
+        from bihuan.foundation import navigation, today
         from bihuan.loop import permissions
+        from bihuan.loop.today import health_line
 
         permissions.register()
         navigation.register(navigation.Entry("findings", _("Loop"), "loop:page", permissions.LOOP_VIEW, 10))
+        today.register_headline(health_line)

@@ -10,7 +10,7 @@ class RectificationConfig(AppConfig):
         from bihuan.foundation import navigation, today
         from bihuan.foundation.jobs import declare_recurring
         from bihuan.foundation.scope import register_system_scope
-        from bihuan.records.services import register_actions, register_subject
+        from bihuan.records.services import register_actions, register_fields, register_subject
         from bihuan.rectification import handlers, permissions
         from bihuan.rectification.today import share
 
@@ -30,6 +30,16 @@ class RectificationConfig(AppConfig):
                 "extension_approve": _("granted more time"),
                 "extension_refuse": _("refused more time"),
                 "action_plan": _("planned an action"),
+            }
+        )
+        register_fields(
+            {
+                "days": _("working days"),
+                "evidence": _("what was seen"),
+                "verdict": _("verdict"),
+                "notice": _("notice"),
+                "owner": _("owner"),
+                "due_on": _("due on"),
             }
         )
         declare_recurring(
