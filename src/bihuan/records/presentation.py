@@ -16,7 +16,7 @@ from django.utils.translation import gettext as _
 
 from bihuan.foundation.models import StatefulModel
 from bihuan.records.models import Activity
-from bihuan.records.subjects import action_label, field_label
+from bihuan.records.subjects import action_label, field_label, value_label
 
 ICONS = {"create": "plus", "edit": "edit", "delete": "trash", "comment": "message-dots", "attach": "paperclip"}
 
@@ -81,7 +81,9 @@ def _value(model: type[models.Model] | None, field: Any, name: str, value: Any) 
         return ""
     if name == "state" and model is not None and issubclass(model, StatefulModel):
         return str(model.state_labels.get(value, value))
-    return _plain(value) if field is None else _of_field(field, value)
+    if field is None:
+        return value_label(name, value) or _plain(value)
+    return _of_field(field, value)
 
 
 def _moment(field: models.DateField[Any, Any], value: Any) -> str:

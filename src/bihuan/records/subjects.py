@@ -34,8 +34,26 @@ _actions: dict[str, str | Promise] = {
     "unrecorded_write": _("changed rows without a log line"),
     "move": _("moved it"),
     "assign": _("assigned it"),
+    "add_member": _("added a member"),
+    "remove_member": _("removed a member"),
+    "grant": _("gave a role"),
+    "grant_end": _("ended a role"),
+    "user_create": _("let somebody sign in"),
+    "user_lock": _("locked the user"),
+    "user_unlock": _("unlocked the user"),
+    "password_reset": _("set a new password"),
+    "role_change": _("changed a role"),
 }
+_values: dict[str, dict[str, str | Promise]] = {}
 _fields: dict[str, str | Promise] = {
+    "person": _("person"),
+    "unit": _("unit"),
+    "user": _("user"),
+    "username": _("user name"),
+    "role": _("role"),
+    "since": _("since"),
+    "permissions": _("rights"),
+    "rule": _("rule"),
     "name": _("name"),
     "size": _("size in bytes"),
     "comment": _("comment number"),
@@ -63,6 +81,15 @@ def register_actions(labels: Mapping[str, str | Promise]) -> None:
 def register_fields(labels: Mapping[str, str | Promise]) -> None:
     """Say in words what a key of before/after means where it is no field of the record."""
     _fields.update(labels)
+
+
+def register_values(name: str, labels: Mapping[str, str | Promise]) -> None:
+    """Say in words what the values of a key of before/after mean where it is no field of the record."""
+    _values.setdefault(name, {}).update(labels)
+
+
+def value_label(name: str, value: object) -> str:
+    return str(_values.get(name, {}).get(str(value), ""))
 
 
 def registered() -> Mapping[str, SubjectRule]:

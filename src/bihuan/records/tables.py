@@ -56,7 +56,7 @@ class ActivityFilter(django_filters.FilterSet):  # type: ignore[misc]
 
 
 class ActivityTable(BaseTable):
-    at = tables.Column(verbose_name=_("when"), order_by="id")
+    at = tables.Column(verbose_name=_("when"), order_by="id", attrs={"td": {"class": "when"}})
     actor_name = tables.Column(verbose_name=_("who"))
     subject = tables.Column(verbose_name=RECORD, order_by=("subject_type", "subject_id", "position"))
     action = tables.Column(verbose_name=_("what"))

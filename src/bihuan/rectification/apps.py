@@ -10,8 +10,9 @@ class RectificationConfig(AppConfig):
         from bihuan.foundation import navigation, today
         from bihuan.foundation.jobs import declare_recurring
         from bihuan.foundation.scope import register_system_scope
-        from bihuan.records.services import register_actions, register_fields, register_subject
+        from bihuan.records.services import register_actions, register_fields, register_subject, register_values
         from bihuan.rectification import handlers, permissions
+        from bihuan.rectification.enums import Verdict
         from bihuan.rectification.today import share
 
         permissions.declare_all()
@@ -42,6 +43,8 @@ class RectificationConfig(AppConfig):
                 "due_on": _("due on"),
             }
         )
+        register_values("verdict", dict(Verdict.choices))
+        register_values("kind", {"notice": _("notice")})
         declare_recurring(
             "rectification.rechecks", "bihuan.rectification.tasks.ask_for_rechecks", "FREQ=HOURLY;BYMINUTE=5;BYSECOND=0"
         )

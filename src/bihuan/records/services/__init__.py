@@ -17,7 +17,7 @@ from bihuan.records.services.contributions import (
 from bihuan.records.services.notices import notification_read, notification_send
 from bihuan.records.services.numbering import number_take
 from bihuan.records.services.searching import search_drop, search_index
-from bihuan.records.subjects import register_actions, register_fields, register_subject
+from bihuan.records.subjects import register_actions, register_fields, register_subject, register_values
 
 __all__ = [
     "activity_port",
@@ -35,6 +35,7 @@ __all__ = [
     "register_actions",
     "register_fields",
     "register_subject",
+    "register_values",
     "search_drop",
     "search_index",
     "unrecorded_write_log",
