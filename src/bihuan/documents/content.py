@@ -7,13 +7,10 @@ from dataclasses import dataclass, field
 from decimal import Decimal
 from typing import Any, ClassVar, Literal
 
+from bihuan.documents.svg import Bar, cell_text, svg_chart
+
 Cell = str | int | Decimal | None
 Align = Literal["left", "center", "right"]
-NO_DATA = "—"
-
-
-def cell_text(value: Cell) -> str:
-    return NO_DATA if value is None or value == "" else str(value)
 
 
 @dataclass(frozen=True)
@@ -85,30 +82,6 @@ class Table:
 
 
 @dataclass(frozen=True)
-class Bar:
-    """One bar: value None is "no data"; interval and n stand beside it."""
-
-    label: str
-    value: float | None
-    low: float | None = None
-    high: float | None = None
-    n: int | None = None
-    text: str = ""  # how the value is written, where the plain number will not do
-
-    @property
-    def value_text(self) -> str:
-        return self.text or (NO_DATA if self.value is None else f"{self.value:g}")
-
-    @property
-    def interval_text(self) -> str:
-        return NO_DATA if self.low is None or self.high is None else f"{self.low:g} – {self.high:g}"
-
-    @property
-    def n_text(self) -> str:
-        return cell_text(self.n)
-
-
-@dataclass(frozen=True)
 class Chart:
     """Bars with intervals and their table. ``title`` is the finding, ``subtitle`` what is drawn."""
 
@@ -122,8 +95,6 @@ class Chart:
 
     @property
     def svg(self) -> str:
-        from bihuan.documents.svg import svg_chart
-
         return svg_chart(
             bars=self.bars, title=self.title, target=self.target, minimum=self.minimum, maximum=self.maximum
         )

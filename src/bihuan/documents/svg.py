@@ -6,12 +6,42 @@ import math
 import struct
 import zlib
 from collections.abc import Sequence
+from dataclasses import dataclass
 
 from django.utils.html import format_html
 from django.utils.safestring import SafeString, mark_safe
 from django.utils.translation import gettext as _
 
-from bihuan.documents.content import NO_DATA, Bar
+NO_DATA = "—"
+
+
+def cell_text(value: object) -> str:
+    return NO_DATA if value is None or value == "" else str(value)
+
+
+@dataclass(frozen=True)
+class Bar:
+    """One bar: value None is "no data"; interval and n stand beside it."""
+
+    label: str
+    value: float | None
+    low: float | None = None
+    high: float | None = None
+    n: int | None = None
+    text: str = ""  # how the value is written, where the plain number will not do
+
+    @property
+    def value_text(self) -> str:
+        return self.text or (NO_DATA if self.value is None else f"{self.value:g}")
+
+    @property
+    def interval_text(self) -> str:
+        return NO_DATA if self.low is None or self.high is None else f"{self.low:g} – {self.high:g}"
+
+    @property
+    def n_text(self) -> str:
+        return cell_text(self.n)
+
 
 WIDTH, LABEL, ROW, TOP, FOOT = 640, 170, 26, 8, 26
 PLOT = WIDTH - LABEL - 130

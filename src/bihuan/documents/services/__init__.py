@@ -2,7 +2,6 @@
 
 from bihuan.documents.content import (
     Align,
-    Bar,
     Block,
     Bullets,
     Cell,
@@ -22,7 +21,7 @@ from bihuan.documents.content import (
 from bihuan.documents.paper import html_build
 from bihuan.documents.services.archive import content_digest, document_issue
 from bihuan.documents.sheets import Sheet, SheetColumn, xlsx_build
-from bihuan.documents.svg import svg_chart
+from bihuan.documents.svg import Bar, svg_chart
 from bihuan.documents.word import docx_build
 
 __all__ = [
