@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import Any
 
 from django.http import HttpRequest
-from ninja import Query, Router
+from ninja import Query, Router, Status
 from ninja.errors import HttpError
 
 from bihuan.accounts import schemas, selectors, services
@@ -62,7 +62,7 @@ def list_users(request: HttpRequest, paging: Query[Paging]) -> Any:
 def create_user(request: HttpRequest, given: schemas.UserIn) -> Any:
     person = visible_or_404(Person.objects.all(), given.person_id, actor_of(request), USERS_MANAGE)
     user, password = services.user_create(actor=actor_of(request), username=given.username, person=person)
-    return 201, {"id": user.pk, "username": user.username, "first_password": password}
+    return Status(201, {"id": user.pk, "username": user.username, "first_password": password})
 
 
 @router.get("/users/{pk}", auth=Requires(USERS_VIEW), response=answers(schemas.UserOut))
@@ -83,7 +83,7 @@ def list_roles(request: HttpRequest, paging: Query[Paging]) -> Any:
 
 @router.post("/roles", auth=Requires(ROLES_MANAGE), response=answers(schemas.RoleOut, 201))
 def create_role(request: HttpRequest, given: schemas.RoleIn) -> Any:
-    return 201, role_out(services.role_save(actor=actor_of(request), role=None, **given.dict()))
+    return Status(201, role_out(services.role_save(actor=actor_of(request), role=None, **given.dict())))
 
 
 @router.put("/roles/{pk}", auth=Requires(ROLES_MANAGE), response=answers(schemas.RoleOut))
@@ -99,13 +99,16 @@ def list_grants(request: HttpRequest, paging: Query[Paging]) -> Any:
 @router.post("/grants", auth=Requires(USERS_MANAGE), response=answers(schemas.GrantOut, 201))
 def give_grant(request: HttpRequest, given: schemas.GrantIn) -> Any:
     actor = actor_of(request)
-    return 201, services.grant_give(
-        actor=actor,
-        user=find_user(request, given.user_id, USERS_MANAGE),
-        role=find_role(given.role_id),
-        unit=visible_or_404(OrgUnit.objects.all(), given.unit_id, actor, USERS_MANAGE),
-        since=given.since,
-        until=given.until,
+    return Status(
+        201,
+        services.grant_give(
+            actor=actor,
+            user=find_user(request, given.user_id, USERS_MANAGE),
+            role=find_role(given.role_id),
+            unit=visible_or_404(OrgUnit.objects.all(), given.unit_id, actor, USERS_MANAGE),
+            since=given.since,
+            until=given.until,
+        ),
     )
 
 
@@ -113,4 +116,4 @@ def give_grant(request: HttpRequest, given: schemas.GrantIn) -> Any:
 def end_grant(request: HttpRequest, pk: int, given: schemas.ReasonIn) -> Any:
     grant = visible_or_404(Grant.objects.all(), pk, actor_of(request), USERS_MANAGE)
     services.grant_end(grant=grant, actor=actor_of(request), reason=given.reason)
-    return 204, None
+    return Status(204, None)

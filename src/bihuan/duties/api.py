@@ -6,7 +6,7 @@ from typing import Any
 
 from django.http import HttpRequest
 from django.utils import timezone
-from ninja import Query, Router
+from ninja import Query, Router, Status
 
 from bihuan.duties import schemas, selectors, services
 from bihuan.duties.models import Clock, DeadlinePolicy, WorkCalendar
@@ -54,7 +54,7 @@ def create_calendar(request: HttpRequest, given: schemas.CalendarIn) -> Any:
     actor = actor_of(request)
     unit = visible_or_404(OrgUnit.objects.all(), given.unit_id, actor, CALENDARS_MANAGE)
     calendar = services.calendar_create(actor=actor, unit=unit, name=given.name, body=given.body, note=given.note)
-    return 201, calendar_out(calendar)
+    return Status(201, calendar_out(calendar))
 
 
 @router.get("/calendars/{pk}", auth=Requires(CALENDARS_VIEW), response=answers(schemas.CalendarOut))
@@ -67,7 +67,7 @@ def publish_calendar(request: HttpRequest, pk: int, given: schemas.CalendarVersi
     actor = actor_of(request)
     calendar = visible_or_404(WorkCalendar.objects.all(), pk, actor, CALENDARS_MANAGE)
     services.calendar_publish(calendar=calendar, actor=actor, body=given.body, note=given.note)
-    return 201, calendar_out(calendar)
+    return Status(201, calendar_out(calendar))
 
 
 @router.get("/policies", auth=Requires(CALENDARS_VIEW), response=answers(Listing[schemas.PolicyOut]))
@@ -81,7 +81,7 @@ def create_policy(request: HttpRequest, given: schemas.PolicyIn) -> Any:
     actor = actor_of(request)
     unit = visible_or_404(OrgUnit.objects.all(), given.unit_id, actor, CALENDARS_MANAGE)
     values = given.dict(exclude={"unit_id"})
-    return 201, policy_out(services.policy_create(actor=actor, unit=unit, **values))
+    return Status(201, policy_out(services.policy_create(actor=actor, unit=unit, **values)))
 
 
 @router.get("/policies/{pk}", auth=Requires(CALENDARS_VIEW), response=answers(schemas.PolicyOut))
@@ -94,7 +94,7 @@ def publish_policy(request: HttpRequest, pk: int, given: schemas.PolicyVersionIn
     actor = actor_of(request)
     policy = visible_or_404(DeadlinePolicy.objects.all(), pk, actor, CALENDARS_MANAGE)
     services.policy_publish(policy=policy, actor=actor, rule=given.rule, note=given.note, clause=given.clause)
-    return 201, policy_out(policy)
+    return Status(201, policy_out(policy))
 
 
 @router.get("/clocks", auth=Requires(CLOCKS_VIEW), response=answers(Listing[schemas.ClockOut]))

@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import Any
 
 from django.http import HttpRequest
-from ninja import Query, Router
+from ninja import Query, Router, Status
 
 from bihuan.foundation.api import Listing, Paging, Requires, answers, listing, visible_or_404
 from bihuan.foundation.middleware import actor_of
@@ -53,14 +53,16 @@ def create_instrument(request: HttpRequest, given: schemas.InstrumentIn) -> Any:
     instrument = services.instrument_with_version(
         actor=actor, unit=unit, title=given.title, kind=given.kind, body=given.body, note=given.note
     )
-    return 201, instrument_out(instrument)
+    return Status(201, instrument_out(instrument))
 
 
 @router.post("/{pk}/versions", auth=Requires(PUBLISH), response=answers(schemas.VersionOut, 201))
 def publish_version(request: HttpRequest, pk: int, given: schemas.VersionIn) -> Any:
     actor = actor_of(request)
     instrument = visible_or_404(Instrument.objects.all(), pk, actor, PUBLISH)
-    return 201, services.instrument_publish(instrument=instrument, actor=actor, body=given.body, note=given.note)
+    return Status(
+        201, services.instrument_publish(instrument=instrument, actor=actor, body=given.body, note=given.note)
+    )
 
 
 @router.get("/versions/{pk}", auth=Requires(VIEW), response=answers(schemas.VersionOut))
@@ -82,7 +84,7 @@ def store_response(request: HttpRequest, pk: int, given: schemas.ResponseIn) -> 
         collection=f"api:{version.pk}",
         channel="api",
     )
-    return (201 if is_new else 202), response_out(response)
+    return Status((201 if is_new else 202), response_out(response))
 
 
 @router.get("/versions/{pk}/responses", auth=Requires(VIEW), response=answers(Listing[schemas.ResponseOut]))

@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import Any
 
 from django.http import HttpRequest
-from ninja import Query, Router
+from ninja import Query, Router, Status
 
 from bihuan.foundation.api import Listing, Paging, Requires, answers, listing, visible_or_404
 from bihuan.foundation.middleware import actor_of
@@ -29,8 +29,9 @@ def list_units(request: HttpRequest, paging: Query[Paging]) -> Any:
 @router.post("/units", auth=Requires(MANAGE), response=answers(schemas.UnitOut, 201))
 def create_unit(request: HttpRequest, given: schemas.UnitIn) -> Any:
     parent = find(request, OrgUnit, given.parent_id)
-    return 201, services.unit_create(
-        actor=actor_of(request), name=given.name, code=given.code, kind=given.kind, parent=parent
+    return Status(
+        201,
+        services.unit_create(actor=actor_of(request), name=given.name, code=given.code, kind=given.kind, parent=parent),
     )
 
 
@@ -64,7 +65,9 @@ def list_people(request: HttpRequest, paging: Query[Paging]) -> Any:
 @router.post("/people", auth=Requires(MANAGE), response=answers(schemas.PersonOut, 201))
 def create_person(request: HttpRequest, given: schemas.PersonIn) -> Any:
     values = given.dict(exclude={"unit_id"})
-    return 201, services.person_create(actor=actor_of(request), unit=find(request, OrgUnit, given.unit_id), **values)
+    return Status(
+        201, services.person_create(actor=actor_of(request), unit=find(request, OrgUnit, given.unit_id), **values)
+    )
 
 
 @router.get("/people/{pk}", auth=Requires(VIEW), response=answers(schemas.PersonOut))
@@ -91,13 +94,13 @@ def list_posts(request: HttpRequest, paging: Query[Paging]) -> Any:
 @router.post("/posts", auth=Requires(MANAGE), response=answers(schemas.PostOut, 201))
 def create_post(request: HttpRequest, given: schemas.PostIn) -> Any:
     unit = find(request, OrgUnit, given.unit_id)
-    return 201, services.post_create(actor=actor_of(request), unit=unit, **given.dict(exclude={"unit_id"}))
+    return Status(201, services.post_create(actor=actor_of(request), unit=unit, **given.dict(exclude={"unit_id"})))
 
 
 @router.post("/posts/{pk}/assign", auth=Requires(MANAGE), response=answers(schemas.HoldingOut, 201))
 def assign_post(request: HttpRequest, pk: int, given: schemas.AssignIn) -> Any:
     post, person = find(request, Post, pk), find(request, Person, given.person_id)
-    return 201, services.post_assign(post=post, person=person, since=given.since, actor=actor_of(request))
+    return Status(201, services.post_assign(post=post, person=person, since=given.since, actor=actor_of(request)))
 
 
 @router.get("/groups", auth=Requires(VIEW), response=answers(Listing[schemas.GroupOut]))
@@ -108,14 +111,14 @@ def list_groups(request: HttpRequest, paging: Query[Paging]) -> Any:
 @router.post("/groups", auth=Requires(MANAGE), response=answers(schemas.GroupOut, 201))
 def create_group(request: HttpRequest, given: schemas.GroupIn) -> Any:
     unit = find(request, OrgUnit, given.unit_id)
-    return 201, services.group_create(actor=actor_of(request), unit=unit, name=given.name, duties=given.duties)
+    return Status(201, services.group_create(actor=actor_of(request), unit=unit, name=given.name, duties=given.duties))
 
 
 @router.post("/groups/{pk}/members", auth=Requires(MANAGE), response=answers(schemas.GroupOut, 201))
 def add_member(request: HttpRequest, pk: int, given: schemas.MemberIn) -> Any:
     group, person = find(request, WorkingGroup, pk), find(request, Person, given.person_id)
     services.group_member_add(group=group, person=person, role=given.role, actor=actor_of(request))
-    return 201, group
+    return Status(201, group)
 
 
 @router.get("/assets", auth=Requires(VIEW), response=answers(Listing[schemas.AssetOut]))
@@ -128,7 +131,7 @@ def create_asset(request: HttpRequest, given: schemas.AssetIn) -> Any:
     unit = find(request, OrgUnit, given.unit_id)
     line = find(request, Asset, given.line_id) if given.line_id else None
     values = given.dict(exclude={"unit_id", "line_id"})
-    return 201, services.asset_create(actor=actor_of(request), unit=unit, line=line, **values)
+    return Status(201, services.asset_create(actor=actor_of(request), unit=unit, line=line, **values))
 
 
 @router.get("/assets/{pk}", auth=Requires(VIEW), response=answers(schemas.AssetOut))

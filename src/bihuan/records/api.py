@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import Annotated, Any
 
 from django.http import Http404, HttpRequest
-from ninja import File, Query, Router
+from ninja import File, Query, Router, Status
 from ninja.files import UploadedFile
 
 from bihuan.foundation.api import Listing, Paging, Requires, answers, listing
@@ -55,7 +55,7 @@ def list_comments(request: HttpRequest, label: str, pk: int) -> Any:
 @router.post(f"{OF}/comments", auth=Requires(SIGNED_IN), response=answers(schemas.CommentOut, 201))
 def add_comment(request: HttpRequest, label: str, pk: int, given: schemas.CommentIn) -> Any:
     subject = subject_of(request, label, pk, comment=True)
-    return 201, services.comment_add(subject=subject, actor=actor_of(request), text=given.text)
+    return Status(201, services.comment_add(subject=subject, actor=actor_of(request), text=given.text))
 
 
 @router.post("/comments/{int:pk}/withdraw", auth=Requires(SIGNED_IN), response=answers(schemas.CommentOut))
@@ -71,7 +71,9 @@ def list_files(request: HttpRequest, label: str, pk: int) -> Any:
 @router.post(f"{OF}/files", auth=Requires(SIGNED_IN), response=answers(schemas.AttachmentOut, 201))
 def add_file(request: HttpRequest, label: str, pk: int, file: Annotated[UploadedFile, File()]) -> Any:
     subject = subject_of(request, label, pk, comment=True)
-    return 201, services.attachment_add(subject=subject, actor=actor_of(request), name=file.name or "", content=file)
+    return Status(
+        201, services.attachment_add(subject=subject, actor=actor_of(request), name=file.name or "", content=file)
+    )
 
 
 @router.get("/files/{int:pk}", auth=Requires(SIGNED_IN), response=answers(None))

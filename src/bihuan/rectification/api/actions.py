@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import Any
 
 from django.http import HttpRequest
-from ninja import Query, Router
+from ninja import Query, Router, Status
 
 from bihuan.foundation.api import Listing, Paging, Requires, answers, listing
 from bihuan.foundation.middleware import actor_of
@@ -32,7 +32,7 @@ def list_actions(request: HttpRequest, pk: int, paging: Query[Paging]) -> Any:
 def plan_action(request: HttpRequest, pk: int, given: schemas.ActionIn) -> Any:
     finding = find(request, Finding, pk, may.ACTIONS_MANAGE)
     values = {**given.dict(exclude={"owner_id"}), "owner": person_named(given.owner_id)}
-    return 201, services.action_plan(actor=actor_of(request), finding=finding, **values)
+    return Status(201, services.action_plan(actor=actor_of(request), finding=finding, **values))
 
 
 @router.post("/actions/{pk}/done", auth=Requires(may.ACTIONS_MANAGE), response=answers(schemas.ActionOut))

@@ -7,7 +7,7 @@ from typing import Any
 from django.db.models import QuerySet
 from django.http import HttpRequest
 from django.utils.translation import gettext_lazy as _
-from ninja import Query, Router
+from ninja import Query, Router, Status
 
 from bihuan.foundation.api import Listing, Paging, Requires, answers, listing
 from bihuan.foundation.errors import BadInputError
@@ -59,12 +59,15 @@ def list_findings(request: HttpRequest, paging: Query[Paging], wanted: Query[sch
 @router.post("/findings", auth=Requires(may.FINDINGS_RAISE), response=answers(schemas.FindingOut, 201))
 def raise_finding(request: HttpRequest, given: schemas.FindingIn) -> Any:
     values = given.dict(exclude={"unit_id", "asset_id", "source"})
-    return 201, services.finding_raise(
-        actor=actor_of(request),
-        unit=unit_named(given.unit_id),
-        asset=asset_named(given.asset_id),
-        source=source_named(given.source),
-        **values,
+    return Status(
+        201,
+        services.finding_raise(
+            actor=actor_of(request),
+            unit=unit_named(given.unit_id),
+            asset=asset_named(given.asset_id),
+            source=source_named(given.source),
+            **values,
+        ),
     )
 
 

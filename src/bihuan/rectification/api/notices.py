@@ -7,7 +7,7 @@ from typing import Any
 from django.db.models import QuerySet
 from django.http import HttpRequest
 from django.utils import timezone
-from ninja import Query, Router
+from ninja import Query, Router, Status
 
 from bihuan.foundation.api import Listing, Paging, Requires, answers, listing
 from bihuan.foundation.middleware import actor_of
@@ -50,7 +50,7 @@ def get_notice(request: HttpRequest, pk: int) -> Any:
 @router.post("/findings/{pk}/notice", auth=Requires(may.NOTICES_ISSUE), response=answers(schemas.NoticeOut, 201))
 def draft_notice(request: HttpRequest, pk: int, given: schemas.NoticeChange) -> Any:
     finding = find(request, Finding, pk, may.NOTICES_ISSUE)
-    return 201, services.notice_draft(actor=actor_of(request), finding=finding, **notice_values(given))
+    return Status(201, services.notice_draft(actor=actor_of(request), finding=finding, **notice_values(given)))
 
 
 def notice_values(given: schemas.NoticeChange) -> dict[str, Any]:
@@ -81,7 +81,7 @@ def acknowledge_notice(request: HttpRequest, pk: int) -> Any:
 def reply_notice(request: HttpRequest, pk: int, given: schemas.ReplyIn) -> Any:
     notice = notice_for(request, pk, may.NOTICES_REPLY)
     values = {**given.dict(exclude={"owner_id"}), "owner": person_named(given.owner_id)}
-    return 201, services.notice_reply(actor=actor_of(request), notice=notice, **values)
+    return Status(201, services.notice_reply(actor=actor_of(request), notice=notice, **values))
 
 
 @router.post("/notices/{pk}/retract", auth=Requires(may.NOTICES_REPLY), response=answers(schemas.NoticeOut))
@@ -99,7 +99,7 @@ def return_reply(request: HttpRequest, pk: int, given: schemas.ReasonIn) -> Any:
 @router.post("/notices/{pk}/verify", auth=Requires(may.NOTICES_VERIFY), response=answers(schemas.VerificationOut, 201))
 def verify_notice(request: HttpRequest, pk: int, given: schemas.VerifyIn) -> Any:
     notice = notice_for(request, pk, may.NOTICES_VERIFY)
-    return 201, services.notice_verify(actor=actor_of(request), notice=notice, **given.dict())
+    return Status(201, services.notice_verify(actor=actor_of(request), notice=notice, **given.dict()))
 
 
 @router.post("/notices/{pk}/reopen", auth=Requires(may.NOTICES_VERIFY), response=answers(schemas.NoticeOut))
@@ -117,7 +117,7 @@ def withdraw_notice(request: HttpRequest, pk: int, given: schemas.ReasonIn) -> A
 @router.post("/notices/{pk}/extensions", auth=Requires(may.NOTICES_REPLY), response=answers(schemas.ExtensionOut, 201))
 def ask_extension(request: HttpRequest, pk: int, given: schemas.ExtensionIn) -> Any:
     notice = notice_for(request, pk, may.NOTICES_REPLY)
-    return 201, services.extension_ask(actor=actor_of(request), notice=notice, **given.dict())
+    return Status(201, services.extension_ask(actor=actor_of(request), notice=notice, **given.dict()))
 
 
 @router.post("/extensions/{pk}/approve", auth=Requires(may.NOTICES_EXTEND), response=answers(schemas.ExtensionOut))
