@@ -4,7 +4,7 @@ V := .venv/bin
 LOCKS := requirements/run.lock requirements/build.lock
 XDIST ?= 2
 
-.PHONY: setup demo test lint unit postgres bench wheel lock clean
+.PHONY: setup demo test lint unit postgres bench docs wheel lock clean
 
 setup: .venv/.ready
 	@$(V)/python tools/assets.py build
@@ -55,6 +55,10 @@ build/bench-venv: requirements/bench.lock
 	$(PY) -m venv $@
 	$@/bin/pip install -q --disable-pip-version-check --no-deps --require-hashes -r requirements/bench.lock
 	@touch $@
+
+# The reference of the library's functions, from their docstrings, with the method pages beside it.
+docs: setup .venv/.dev
+	$(V)/pdoc -o build/docs --docformat markdown --no-show-source --footer-text "servicequality" servicequality
 
 wheel: setup
 	$(V)/python -m build --no-isolation --wheel --outdir dist
