@@ -1,4 +1,24 @@
-from django.urls import URLPattern, URLResolver
+"""Addresses of surveys."""
+
+from __future__ import annotations
+
+from django.urls import URLPattern, URLResolver, path
+
+from bihuan.surveys import views
 
 app_name = "surveys"
-urlpatterns: list[URLPattern | URLResolver] = []
+urlpatterns: list[URLPattern | URLResolver] = [
+    path("", views.SurveyList.as_view(), name="imports"),
+    path("upload/", views.Upload.as_view(), name="upload"),
+    path("<int:pk>/", views.SurveyPage.as_view(), name="import"),
+    path("<int:pk>/columns/", views.MappingPage.as_view(), name="mapping"),
+    path("<int:pk>/comments/", views.CommentsPage.as_view(), name="comments"),
+    path("<int:pk>/raise/", views.RaiseFromRow.as_view(), name="raise"),
+    path("<int:pk>/withdraw/", views.Withdraw.as_view(), name="withdraw"),
+    path("<int:pk>/discard/", views.Discard.as_view(), name="discard"),
+    path("<int:pk>/take-back/", views.TakeBack.as_view(), name="take-back"),
+    path("<int:pk>/report.html", views.Report.as_view(kind="html"), name="report-html"),
+    path("<int:pk>/report.xlsx", views.Report.as_view(kind="xlsx"), name="report-xlsx"),
+    path("<int:pk>/results.json", views.Report.as_view(kind="json"), name="results-json"),
+    path("<int:pk>/answers.csv", views.AnswersCsv.as_view(), name="answers"),
+]
