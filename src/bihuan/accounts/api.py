@@ -9,7 +9,7 @@ from ninja import Query, Router, Status
 from ninja.errors import HttpError
 
 from bihuan.accounts import schemas, selectors, services
-from bihuan.accounts.models import Grant, Role, User
+from bihuan.accounts.models import ApiToken, Grant, Role, User
 from bihuan.accounts.permissions import ROLES_MANAGE, ROLES_VIEW, USERS_MANAGE, USERS_VIEW
 from bihuan.foundation.api import Listing, Paging, Requires, answers, listing, visible_or_404
 from bihuan.foundation.middleware import actor_of
@@ -74,6 +74,30 @@ def get_user(request: HttpRequest, pk: int) -> Any:
 def lock_user(request: HttpRequest, pk: int, given: schemas.LockIn) -> Any:
     user = find_user(request, pk, USERS_MANAGE)
     return services.user_set_active(user=user, actor=actor_of(request), **given.dict())
+
+
+@router.post("/users/{pk}/password", auth=Requires(USERS_MANAGE), response=answers(schemas.PasswordOut))
+def reset_password(request: HttpRequest, pk: int, given: schemas.ReasonIn) -> Any:
+    """Set a new random password; it is in this answer and nowhere else."""
+    user = find_user(request, pk, USERS_MANAGE)
+    return {"password": services.user_reset_password(user=user, actor=actor_of(request), reason=given.reason)}
+
+
+@router.post("/me/tokens", auth=Requires(SIGNED_IN), response=answers(schemas.TokenCreated, 201))
+def create_token(request: HttpRequest, given: schemas.TokenIn) -> Any:
+    """A key that acts with the caller's own rights; the secret is in this answer and nowhere else."""
+    user = User.objects.get(pk=actor_of(request).user_id or 0)
+    token, secret = services.token_create(user=user, name=given.name)
+    return Status(201, {"id": token.pk, "name": token.name, "secret": secret})
+
+
+@router.post("/me/tokens/{pk}/revoke", auth=Requires(SIGNED_IN), response=answers(None, 204))
+def revoke_token(request: HttpRequest, pk: int) -> Any:
+    token = ApiToken.objects.filter(pk=pk, user=actor_of(request).user_id or 0).first()
+    if token is None:
+        raise HttpError(404, "not found")
+    services.token_revoke(token=token)
+    return Status(204, None)
 
 
 @router.get("/roles", auth=Requires(ROLES_VIEW), response=answers(Listing[schemas.RoleOut]))

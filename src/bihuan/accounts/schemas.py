@@ -72,3 +72,17 @@ class MeOut(Schema):
     name: str
     user_id: int | None
     permissions: dict[str, list[str]]
+
+
+class PasswordOut(Schema):
+    password: str
+
+
+class TokenIn(Schema):
+    name: str
+
+
+class TokenCreated(Schema):
+    id: int
+    name: str
+    secret: str

@@ -11,7 +11,7 @@ from bihuan.foundation.api import Listing, Paging, Requires, answers, listing, v
 from bihuan.foundation.middleware import actor_of
 from bihuan.foundation.models import ScopedModel
 from bihuan.organisation import schemas, services
-from bihuan.organisation.models import Asset, OrgUnit, Person, Post, WorkingGroup
+from bihuan.organisation.models import Asset, GroupMember, OrgUnit, Person, Post, PostHolding, WorkingGroup
 from bihuan.organisation.permissions import MANAGE, VIEW
 
 router = Router(tags=["organisation"])
@@ -119,6 +119,18 @@ def add_member(request: HttpRequest, pk: int, given: schemas.MemberIn) -> Any:
     group, person = find(request, WorkingGroup, pk), find(request, Person, given.person_id)
     services.group_member_add(group=group, person=person, role=given.role, actor=actor_of(request))
     return Status(201, group)
+
+
+@router.post("/members/{pk}/remove", auth=Requires(MANAGE), response=answers(None, 204))
+def remove_member(request: HttpRequest, pk: int, given: schemas.ReasonIn) -> Any:
+    services.group_member_remove(member=find(request, GroupMember, pk), actor=actor_of(request), reason=given.reason)
+    return Status(204, None)
+
+
+@router.post("/holdings/{pk}/end", auth=Requires(MANAGE), response=answers(schemas.HoldingOut))
+def end_holding(request: HttpRequest, pk: int, given: schemas.EndIn) -> Any:
+    holding = find(request, PostHolding, pk)
+    return services.post_release(holding=holding, until=given.until, actor=actor_of(request), reason=given.reason)
 
 
 @router.get("/assets", auth=Requires(VIEW), response=answers(Listing[schemas.AssetOut]))

@@ -95,6 +95,15 @@ class HoldingOut(Schema):
     until: date | None
 
 
+class ReasonIn(Schema):
+    reason: str
+
+
+class EndIn(Schema):
+    until: date
+    reason: str
+
+
 class GroupOut(Schema):
     id: int
     name: str
