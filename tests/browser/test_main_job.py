@@ -1,0 +1,160 @@
+"""The main job, whole, in a browser: a survey file comes in, the loop page shows the finding closed."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Callable
+from datetime import date
+from importlib.resources import files
+
+import pytest
+from playwright.sync_api import Page
+
+from bihuan.accounts.models import Grant, Role, RolePermission, User
+from bihuan.config.founding import found
+from bihuan.foundation.permissions import declared
+from bihuan.foundation.scope import system_scope
+from bihuan.organisation.models import OrgUnit, Person
+from bihuan.rectification.models import Finding, Notice
+from tests.browser.conftest import PASSWORD, Screen
+from tests.kit import make_unit
+
+KIOSK = str(files("bihuan.surveys") / "samples" / "kiosk.csv")
+CODEBOOK = str(files("bihuan.surveys") / "samples" / "kiosk_codebook.csv")
+ANSWER_RIGHTS = ["findings.view", "notices.view", "notices.reply", "actions.manage", "organisation.view"]
+
+
+def person_with(username: str, unit: OrgUnit, permissions: list[str]) -> None:
+    with system_scope("setup"):
+        person = Person.objects.create(name=username, staff_number=username, unit=unit, org_path=unit.org_path)
+        user = User.objects.create_user(username, password=PASSWORD, person=person)
+        role = Role.objects.create(key=username, name=username)
+        RolePermission.objects.bulk_create(RolePermission(role=role, permission=name) for name in permissions)
+        Grant.objects.create(user=user, role=role, unit=unit, org_path=unit.org_path, since=date(2020, 1, 1))
+
+
+@pytest.fixture
+def station(transactional_db: None) -> OrgUnit:
+    found(name="清源公交", username="admin", password=PASSWORD)
+    with system_scope("setup"):
+        company = OrgUnit.objects.get()
+    unit = make_unit("城北站", parent=company)
+    person_with("head", unit, ANSWER_RIGHTS)
+    person_with("checker", company, sorted(declared()))
+    return unit
+
+
+def send(page: Page, **values: str) -> None:
+    """Fill the form that holds these fields and send it by its own button."""
+    form = page.locator(f"main form:has([name={next(iter(values))}])").first
+    for name, value in values.items():
+        field = form.locator(f"[name={name}]").first
+        kind = field.get_attribute("type")
+        if kind in {"radio", "checkbox"}:
+            form.locator(f"[name={name}][value='{value}']").check()
+        elif field.evaluate("field => field.tagName") == "SELECT":
+            field.select_option(value)
+        elif kind == "file":
+            field.set_input_files(value)
+        else:
+            field.fill(value)
+    form.locator("button[type=submit]").last.click()
+    page.wait_for_load_state("load")
+
+
+def finding_id(page: Page) -> int:
+    match = re.search(r"/findings/(\d+)/", page.url)
+    assert match, page.url
+    return int(match[1])
+
+
+def test_from_a_survey_file_to_a_closed_loop(station: OrgUnit, screen: Callable[..., Screen]) -> None:
+    office = screen("admin")
+
+    # The file comes in and says what its columns are.
+    page = office.open("/surveys/upload/")
+    page.locator("[name=codebook]").set_input_files(CODEBOOK)
+    send(page, file=KIOSK)
+    assert "/columns/" in page.url, page.locator("main").inner_text()[:500]
+
+    # The mapping is confirmed as proposed; results come out with their uncertainty.
+    send(page, title="自助机满意度调查")
+    page.goto(page.url)
+    results = page.locator("main").inner_text()
+    assert "n = " in results or "n=" in results.replace(" ", "")
+
+    # A weak point becomes a finding, its figures carried along.
+    page.locator("a[href*='/raise'], button[formaction*='/raise'], form[action*='/raise'] button").first.click()
+    page.wait_for_load_state("load")
+    send(page, title="操作不便,低于期望", severity="major", unit=str(station.pk))
+    number = finding_id(page)
+    with system_scope("setup"):
+        finding = Finding.objects.get(pk=number)
+    assert finding.evidence
+
+    # The finding becomes a numbered notice with a working-day deadline.
+    page = office.open(f"/rectification/findings/{number}/notice/")
+    send(page, requirement="查明原因,限期整改")
+    with system_scope("setup"):
+        notice = Notice.objects.get(finding=finding)
+    page = office.open(f"/rectification/notices/{notice.pk}/issue/")
+    page.locator("main form button[type=submit]").last.click()
+    page.wait_for_load_state("load")
+    with system_scope("setup"):
+        notice.refresh_from_db()
+    assert notice.number
+    assert notice.due_at is not None
+    assert office.open(f"/rectification/notices/{notice.pk}/print/").locator("body").inner_text().count(notice.number)
+
+    # The unit answers.
+    unit = screen("head", size="phone")
+    page = unit.open(f"/rectification/notices/{notice.pk}/reply/")
+    plan = dict.fromkeys(
+        page.locator("main form textarea[name^=plan_]").evaluate_all("all => all.map(f => f.name)"), "已落实"
+    )
+    send(
+        page,
+        cause="菜单层级过深",
+        category="method",
+        correction="已简化首页",
+        prevention="每季度做一次易用性测试",
+        **plan,
+    )
+    with system_scope("setup"):
+        notice.refresh_from_db()
+    assert notice.state == "replied", page.locator("main").inner_text()[:800]
+
+    # Somebody else verifies; the loop page shows it closed.
+    checker = screen("checker")
+    page = checker.open(f"/rectification/notices/{notice.pk}/verify/")
+    send(page, evidence="抽查 20 次操作,均在 1 分钟内完成", verdict="effective")
+    with system_scope("setup"):
+        finding.refresh_from_db()
+    assert finding.state == "closed", page.locator("main").inner_text()[:800]
+    loop = checker.open("/loop/").locator("main").inner_text()
+    assert "100" in loop
+
+    assert office.problems == []
+    assert unit.problems == []
+    assert checker.problems == []
+
+
+def test_whoever_answered_cannot_verify(station: OrgUnit, screen: Callable[..., Screen]) -> None:
+    from tests.kit import recorded
+    from tests.rows import make_row
+
+    person_with("both", station, sorted(declared()))
+    with system_scope("setup"), recorded():
+        finding = make_row(Finding, station, state="answered", severity="major")
+        notice = make_row(
+            Notice, station, finding=finding, state="replied", replied_by=User.objects.get(username="both")
+        )
+    here = screen("both")
+
+    page = here.open(f"/rectification/notices/{notice.pk}/verify/")
+    if page.locator("[name=verdict]").count():
+        send(page, evidence="自己看过", verdict="effective")
+
+    with system_scope("setup"):
+        notice.refresh_from_db()
+    assert notice.state == "replied"
