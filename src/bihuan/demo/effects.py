@@ -22,6 +22,7 @@ from bihuan.organisation.models import Asset, OrgUnit
 from bihuan.records.services import comment_add
 from bihuan.rectification import services as act
 from bihuan.rectification.models import Action, Finding, Notice
+from bihuan.surveys.mapping import Side
 from servicequality.results import Estimate
 
 
@@ -70,6 +71,7 @@ def begin(
     unit: OrgUnit,
     asset: Asset | None,
     figures: list[tuple[str, Estimate]],
+    row: tuple[str, str, str],
     title: str,
 ) -> Generator[datetime, None, Told]:
     """Raise the finding from wave ``number`` and issue the notice; ends with what goes on."""
@@ -89,6 +91,8 @@ def begin(
             evidence={
                 "figures": [figure(name, one) for name, one in figures],
                 "note": "七分制感知得分，区间为 95% 置信区间。",
+                # The row of the results it stands in, so that the results page shows that something is being done.
+                "row": ["group", row[0], "dimension", row[1], Side.PERCEPTION.value, row[2]],
             },
             clause=problem.clause,
             dimension=problem.theme,
@@ -161,6 +165,7 @@ def spring(
             unit=asset.unit,
             asset=asset,
             figures=line_figures(brought, line, dimension),
+            row=(q.LINE, dimension, line),
             title=f"{line}{dimension}低于全公司 {gap:.1f} 分",
         )
     )
@@ -220,8 +225,8 @@ def late_station(surveys: Surveys) -> Story:
         (f"{name}{q.RELIABILITY}", brought.station(name, q.RELIABILITY)) for name in (LATE_STATION, "城北站", "城南站")
     ]
     unit = stage.units.by_code["QY-XH"]
-    title = f"{LATE_STATION}{q.RELIABILITY}低于另外两站"
-    told: Told = yield from begin(surveys, 4, w.LATE, unit=unit, asset=None, figures=figures, title=title)
+    title, row = f"{LATE_STATION}{q.RELIABILITY}低于另外两站", (q.STATION, q.RELIABILITY, LATE_STATION)
+    told: Told = yield from begin(surveys, 4, w.LATE, unit=unit, asset=None, figures=figures, row=row, title=title)
     yield from answer(told, 6)
     yield stage.office_time(stage.moment.now.date(), told.case.chance, 2)
     judge(told, "too_early", w.WAIT_FOR_WAVE, recheck_on=stage.workday(stage.today, 20))

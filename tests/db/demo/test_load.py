@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 from collections import Counter
 from collections.abc import Iterator
 from typing import Any
@@ -16,11 +17,14 @@ from bihuan.accounts.models import User
 from bihuan.accounts.selectors import actor_of_user
 from bihuan.demo.load import SIGN_INS, demo_load
 from bihuan.demo.people import PASSWORD
+from bihuan.demo.waves import SIZES
 from bihuan.duties.models import Clock
 from bihuan.foundation.scope import actor_scope, system_scope
 from bihuan.organisation.models import Asset, OrgUnit, Person, PostHolding, WorkingGroup
 from bihuan.records.models import Activity, Notification
 from bihuan.rectification.models import Action, ExtensionRequest, Finding, Notice, Reply, Verification
+from bihuan.surveys.models import SurveyImport
+from bihuan.surveys.selectors import findings_by_row
 
 pytestmark = pytest.mark.django_db
 
@@ -147,6 +151,23 @@ def test_training_notice_is_open_again() -> None:
     assert (notice.state, notice.cycle) == ("reopened", 2)
     assert verdict is not None
     assert verdict.verdict == "not_effective"
+
+
+def test_every_wave_was_imported_with_answers_and_remarks() -> None:
+    surveys = list(SurveyImport.objects.order_by("period_from"))
+
+    assert [survey.state for survey in surveys] == ["imported"] * 5
+    assert [survey.result.responses for survey in surveys] == list(SIZES)
+    assert all(survey.result.comments > 100 for survey in surveys)
+    assert all(survey.links["column"] == "线路" for survey in surveys)
+
+
+def test_survey_findings_point_at_the_row_they_came_from() -> None:
+    survey = SurveyImport.objects.order_by("period_from")[1]
+
+    rows = [json.loads(key)[-1] for key in findings_by_row(survey)]
+
+    assert sorted(rows) == ["3路", "5路", "7路"]
 
 
 def test_heating_is_a_matter_of_winter() -> None:
