@@ -186,7 +186,7 @@ def group_statement(analysis: Analysis, key: Key) -> Statement | None:
     )
 
 
-def statement_of(analysis: Analysis, key: Key) -> Statement | None:
+def statement_of(analysis: Analysis, key: Key) -> Statement | None:  # noqa: PLR0911
     """The statement of a row; None where there is no such row."""
     match key:
         case ("item", name):

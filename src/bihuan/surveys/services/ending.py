@@ -17,6 +17,7 @@ from bihuan.records.services import search_drop
 from bihuan.surveys.events import SurveyWithdrawn
 from bihuan.surveys.models import SurveyComment, SurveyImport
 from bihuan.surveys.selectors import findings_count
+from bihuan.surveys.services.uploading import put
 
 
 def survey_discard(*, survey: SurveyImport, actor: Actor) -> SurveyImport:
@@ -26,7 +27,7 @@ def survey_discard(*, survey: SurveyImport, actor: Actor) -> SurveyImport:
 
 def survey_take_back(*, survey: SurveyImport, actor: Actor) -> SurveyImport:
     """Stop an import that has not ended; the worker then stores nothing of it."""
-    return perform(survey, "take_back", actor=actor, data={"progress": 0})
+    return perform(survey, "take_back", actor=actor)
 
 
 @transaction.atomic
@@ -49,7 +50,8 @@ def survey_withdraw(
         raise ActionNotAllowedError(message % {"count": raised}, place="findings_stand")
     removed = responses_withdraw(collection=survey.collection)
     SurveyComment.objects.filter(survey=survey).delete()
-    data = {"reason": reason, "withdrawn_at": now, "withdraw_reason": reason, "responses": removed, "findings": raised}
+    put(survey, withdraw_reason=reason.strip())
+    data = {"reason": reason, "withdrawn_at": now, "responses": removed, "findings": raised}
     perform(survey, "withdraw", actor=actor, data=data, at=now)
     search_drop(survey)
     emit(SurveyWithdrawn(survey.reference, survey.org_path, reason))

@@ -29,7 +29,7 @@ from bihuan.surveys.permissions import VIEW
 from bihuan.surveys.profile import group_value
 from bihuan.surveys.questionnaire import Where, answered_rows, form_body, placing, said_rows
 from bihuan.surveys.reading import DataFileError, Table
-from bihuan.surveys.services.uploading import read_kept, shown_progress
+from bihuan.surveys.services.uploading import put, read_kept, refused_with, shown_progress
 
 if TYPE_CHECKING:
     from bihuan.surveys.analysis import Analysis, Counts
@@ -126,8 +126,8 @@ def store(
         comments=store_comments(comment_rows(survey, table, where)),
     )
     remember(survey, actor, now)
-    headline = analysis.headline.to_dict()
-    perform(survey, "finish", actor=actor, at=at, data={"imported_at": now, "headline": headline, "progress": 100})
+    put(survey, headline=analysis.headline.to_dict(), progress=100)
+    perform(survey, "finish", actor=actor, at=at, data={"imported_at": now, "responses": responses})
     search_index(record=survey, number="", title=survey.title, text=survey.headline_text, permission=VIEW)
     emit(SurveyImported(survey.reference, survey.org_path, responses))
     return survey
@@ -157,9 +157,9 @@ def survey_import_in_background(*, survey: SurveyImport, actor: Actor) -> Survey
         targets = targets_for(actor)
         return store(survey, actor=actor, table=table, counts=counts, analysis=analysis, at=None, targets=targets)
     except DataFileError as error:
-        return perform(survey, "send_back", actor=actor, data={"problem": error.to_dict(), "progress": 0})
+        return refused_with(survey, "send_back", error)
     except NotPermittedError:  # the right was lost between the order and the work
-        return perform(survey, "send_back", actor=system_actor("surveys"), data={"progress": 0})
+        return perform(survey, "send_back", actor=system_actor("surveys"))
     except StaleRecordError:  # taken back while the answers were being written; all of it was rolled back
         survey.refresh_from_db()
         return survey

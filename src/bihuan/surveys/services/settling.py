@@ -22,7 +22,7 @@ from bihuan.surveys.models import LIVE, SurveyImport
 from bihuan.surveys.permissions import IMPORT
 from bihuan.surveys.reading import DataFileError
 from bihuan.surveys.services.importing import survey_import
-from bihuan.surveys.services.uploading import AT_ONCE_BYTES
+from bihuan.surveys.services.uploading import AT_ONCE_BYTES, put
 
 
 class AlreadyImportedError(DomainError):
@@ -119,16 +119,17 @@ def survey_confirm(
     ).first()
     if earlier is not None and earlier.pk != survey.pk:
         raise AlreadyImportedError(earlier)
-    data = {
-        "mapping_hash": mark,
-        "imported_by_id": actor.user_id,
-        "imported_by_name": actor.name,
-        "problem": {},
-        "progress": 0,
-    }
     try:
         with transaction.atomic():
-            perform(survey, "confirm", actor=actor, data=data, at=at)
+            put(
+                survey,
+                mapping_hash=mark,
+                imported_by_id=actor.user_id,
+                imported_by_name=actor.name,
+                problem={},
+                progress=0,
+            )
+            perform(survey, "confirm", actor=actor, at=at)
     except IntegrityError as error:  # two people pressed at the same moment
         raise ActionNotAllowedError(_("This file was imported a moment ago by somebody else.")) from error
     if at_once if at_once is not None else survey.size <= AT_ONCE_BYTES:

@@ -106,28 +106,22 @@ def take_proposal(
         mapping, links = Mapping.from_dict(memory.mapping), memory.links
     else:
         mapping, links = proposed or propose(table), {}
-    survey.rows, survey.shape, survey.profile = table.n_rows, shape, profile_of(table)
-    survey.mapping, survey.memory = mapping.to_dict(), memory
+    profile = profile_of(table)
     groups = {use.name for use in mapping.of_role(Role.GROUP)}
-    values = [(one["name"], one["values"]) for one in survey.profile["columns"] if one["name"] in groups]
-    survey.links = links or proposed_links(targets_for(actor), values)
-    survey.period_from, survey.period_to = period_of(table, mapping)
-    if mapping.title and memory is None:
-        survey.title = mapping.title[:150]
-    survey.progress = 0
-    survey.save(
-        update_fields=[
-            "rows",
-            "shape",
-            "profile",
-            "mapping",
-            "memory",
-            "links",
-            "period_from",
-            "period_to",
-            "title",
-            "progress",
-        ]
+    values = [(one["name"], one["values"]) for one in profile["columns"] if one["name"] in groups]
+    period_from, period_to = period_of(table, mapping)
+    put(
+        survey,
+        rows=table.n_rows,
+        shape=shape,
+        profile=profile,
+        mapping=mapping.to_dict(),
+        memory=memory,
+        links=links or proposed_links(targets_for(actor), values),
+        period_from=period_from,
+        period_to=period_to,
+        title=mapping.title[:150] if mapping.title and memory is None else survey.title,
+        progress=0,
     )
     return perform(survey, "read", actor=actor, at=at)
 
@@ -158,6 +152,20 @@ def shown_progress(survey: SurveyImport, share: int) -> Progress:
     return note
 
 
+def put(survey: SurveyImport, **values: object) -> None:
+    """Save named fields that are bookkeeping and no news for the log."""
+    for name, value in values.items():
+        setattr(survey, name, value)
+    survey.save(update_fields=list(values))
+
+
+@transaction.atomic
+def refused_with(survey: SurveyImport, action: str, error: DataFileError) -> SurveyImport:
+    """Move on because the file cannot be used so; the page says it in the reader's language, the log in one."""
+    put(survey, problem=error.to_dict(), progress=0)
+    return perform(survey, action, actor=system_actor("surveys"), data={"reason": " ".join(str(error).split())})
+
+
 def survey_read_in_background(*, survey: SurveyImport, actor: Actor) -> SurveyImport:
     """Read a kept file; one that cannot be used says so on its page."""
     if survey.state != "reading":
@@ -170,4 +178,4 @@ def survey_read_in_background(*, survey: SurveyImport, actor: Actor) -> SurveyIm
     except NotPermittedError:  # the right was lost between the order and the work
         return perform(survey, "discard", actor=system_actor("surveys"))
     except DataFileError as error:
-        return perform(survey, "refuse", actor=system_actor("surveys"), data={"problem": error.to_dict()})
+        return refused_with(survey, "refuse", error)

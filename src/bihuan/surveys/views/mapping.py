@@ -52,7 +52,7 @@ class Forms:
         return [self.settle, *self.columns, *([self.link] if self.link else [])]
 
     def are_valid(self) -> bool:
-        return all([form.is_valid() for form in self.all])
+        return not [form for form in self.all if not form.is_valid()]  # every form is asked
 
     @property
     def problems(self) -> list[dict[str, str]]:
@@ -60,15 +60,10 @@ class Forms:
         found = []
         for form in self.all:
             for name, errors in form.errors.items():
-                title = (
-                    form.before.name
-                    if isinstance(form, forms.ColumnForm)
-                    else form.fields[name].label
-                    if name in form.fields
-                    else ""
-                )
-                anchor = form[name].id_for_label if name in form.fields else ""
-                found += [{"title": str(title), "text": str(error), "anchor": anchor} for error in errors]
+                field = form.fields.get(name)
+                title = form.before.name if isinstance(form, forms.ColumnForm) else str(field.label if field else "")
+                anchor = form[name].id_for_label if field else ""
+                found += [{"title": title, "text": str(error), "anchor": anchor} for error in errors]
         return found
 
 
