@@ -8,6 +8,7 @@ from datetime import date
 from importlib.resources import files
 
 import pytest
+from django.core.management import call_command
 from playwright.sync_api import Page
 
 from bihuan.accounts.models import Grant, Role, RolePermission, User
@@ -58,7 +59,7 @@ def send(page: Page, **values: str) -> None:
             field.set_input_files(value)
         else:
             field.fill(value)
-    form.locator("button[type=submit]").last.click()
+    form.locator("button.btn-primary[type=submit], button.btn-danger[type=submit]").last.click()
     page.wait_for_load_state("load")
 
 
@@ -78,13 +79,15 @@ def test_from_a_survey_file_to_a_closed_loop(station: OrgUnit, screen: Callable[
     assert "/columns/" in page.url, page.locator("main").inner_text()[:500]
 
     # The mapping is confirmed as proposed; results come out with their uncertainty.
-    send(page, title="自助机满意度调查")
-    page.goto(page.url)
+    send(page, title="自助机满意度调查", unit=str(station.parent_id))
+    call_command("db_worker", batch=True, verbosity=0)
+    page.reload()
     results = page.locator("main").inner_text()
     assert "n = " in results or "n=" in results.replace(" ", "")
 
     # A weak point becomes a finding, its figures carried along.
-    page.locator("a[href*='/raise'], button[formaction*='/raise'], form[action*='/raise'] button").first.click()
+    assert page.locator("a.survey-raise").count(), page.locator("main").inner_text()[:1500]
+    page.locator("a.survey-raise").first.click()
     page.wait_for_load_state("load")
     send(page, title="操作不便,低于期望", severity="major", unit=str(station.pk))
     number = finding_id(page)
