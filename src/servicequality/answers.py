@@ -61,7 +61,10 @@ def column(values: Any, *, na_values: Collection[float] = (), place: str = "answ
 
 
 def matrix(values: Any, *, na_values: Collection[float] = (), place: str = "answers") -> Floats:
-    """Return a respondents x items matrix as floats, blanks as NaN; shape (n, k)."""
+    """Return a respondents x items matrix as floats, blanks as NaN; shape (n, k).
+
+    Raises ``DataError`` for text (naming the column), infinity or another number of axes.
+    """
     answers = _as_float(values, place)
     if answers.ndim != 2:
         raise DataError(f"expected respondents x items, got shape {answers.shape}", place=place)
@@ -71,7 +74,10 @@ def matrix(values: Any, *, na_values: Collection[float] = (), place: str = "answ
 def named_matrix(
     values: TableLike, *, names: Sequence[str] | None = None, place: str = "answers"
 ) -> tuple[Floats, tuple[str, ...]]:
-    """Return a matrix (n, k) as ``matrix`` does and the names of its k >= 1 columns, as ``item_names`` does."""
+    """Return a matrix (n, k) as ``matrix`` does and the names of its k >= 1 columns, as ``item_names`` does.
+
+    Raises ``DataError`` as ``matrix`` does and for no column, ``ParameterError`` as ``item_names`` does.
+    """
     answers = matrix(values, place=place)
     if answers.shape[1] == 0:
         raise DataError("has no columns", place=place)
@@ -79,7 +85,10 @@ def named_matrix(
 
 
 def item_names(values: Any, width: int, items: Sequence[str] | None = None) -> tuple[str, ...]:
-    """Return the names of the items: those given, else the columns of a DataFrame, else item1, item2, ..."""
+    """Return the names of the items: those given, else the columns of a DataFrame, else item1, item2, ...
+
+    Raises ``ParameterError`` when their number is not ``width`` or a name repeats.
+    """
     if items is not None:
         names = tuple(str(item) for item in items)
     elif isinstance(values, pd.DataFrame):

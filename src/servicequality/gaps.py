@@ -171,7 +171,10 @@ class GapAnalysis(Result):
     )
 
     def group(self, name: Group) -> GroupGaps:
-        """Return the gaps of one group."""
+        """Return the gaps of one group.
+
+        Raises ``DataError`` for a group that was not counted.
+        """
         for gaps in self.groups:
             if gaps.group == name:
                 return gaps
@@ -195,6 +198,8 @@ def importance_weights(points: Any, dimensions: Sequence[str]) -> dict[str, floa
     """Return dimension weights from people's splits of 100 points (n, dims): mean points, adding up to 1.
 
     A person who left a part out is left out; splits need not add to exactly 100 but must not be negative.
+
+    Raises ``DataError`` for another number of columns or no complete split without negative points.
     """
     split = matrix(points, place="points")
     if split.shape[1] != len(dimensions):

@@ -78,6 +78,8 @@ def proportion_interval(
     ``wilson``: score interval (Wilson 1927), the default. ``adjusted_wald``: Agresti and Coull 1998, add
     z^2/2 to both sides. ``clopper_pearson``: exact, never below the level, wide. ``value`` is always count/n.
     Limits stay within 0..1. n = 0 gives None. Counts may be weighted, so they need not be whole.
+
+    Raises ``DataError`` for a count outside 0..n, ``ParameterError`` for an unknown method or level.
     """
     _check_counts(count, n)
     z = normal_quantile(level)
@@ -167,6 +169,8 @@ def bootstrap_draws(counts: Ints, *, resamples: int, seed: int) -> Ints:
 
     Resampling n answers with replacement *is* one multinomial draw of the counts, so this is the ordinary
     bootstrap, exactly, in time independent of n.
+
+    Raises ``ParameterError`` for fewer than 100 resamples.
     """
     n = int(counts.sum())
     if resamples < 100:
@@ -189,6 +193,8 @@ def bootstrap_interval(
     ``bca`` corrects bias and skewness (Efron 1987); the acceleration comes from the exact jackknife, which on
     a histogram has one value per level. Draws that equal the estimate count half in the bias term. The same
     seed gives the same limits. Fewer than two answers, or answers all alike, give no interval.
+
+    Raises ``ParameterError`` for an unknown method or level or fewer than 100 resamples.
     """
     check_level(level)
     if method not in {"bca", "percentile"}:
@@ -253,6 +259,8 @@ def cluster_interval(answers: Any, clusters: Any, *, level: float = 0.95) -> Est
     number of clusters (the CR1 sandwich of an intercept-only regression; Cameron, Miller 2015). ``answers``
     and ``clusters`` (n,); missing answers leave the base. Fewer than two clusters give no interval. With few
     clusters (below 20 or so) even this interval is too narrow.
+
+    Raises ``DataError`` when an answer has no cluster or lengths differ.
     """
     import pandas as pd
 
@@ -287,6 +295,8 @@ def weighted_interval(answers: Any, weights: Any, *, level: float = 0.95) -> Est
     Variance n/(n - 1) sum w^2 (y - mean)^2 / (sum w)^2 and t with n - 1 degrees of freedom: with equal weights
     exactly the t interval. ``answers`` and ``weights`` (n,); a missing answer leaves with its weight, a weight
     of 0 counts nobody.
+
+    Raises ``DataError`` when lengths differ or a weight is missing or negative.
     """
     check_level(level)
     values, w = column(answers), column(weights, place="weights")

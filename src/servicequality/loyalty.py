@@ -150,6 +150,8 @@ def top_box(
     """Return the top-box share of a column (n,) or ``Tally``; ``top`` overrides the scale's own definition.
 
     The share has a Wilson interval unless another is asked for, the mean a t interval.
+
+    Raises ``ParameterError`` when ``top`` is empty or off the scale, ``DataError`` for an answer off the scale.
     """
     boxes = tuple(sorted(scale.top if top is None else top))
     if not boxes or not set(boxes) <= set(scale.levels):
@@ -210,6 +212,8 @@ def satisfaction_index(
     weights. ``weights``: item name to weight of 0 or more, from the model or equal (None) - say which when
     you publish. Respondents who left an item out are left out (listwise); t interval. An index with estimated
     weights has more doubt than the interval shows.
+
+    Raises ``DataError`` for an answer off the scale, ``ParameterError`` for weights that do not fit the items.
     """
     values = matrix(answers)
     if np.nanmin(values, initial=scale_low) < scale_low or np.nanmax(values, initial=scale_high) > scale_high:

@@ -83,7 +83,10 @@ class RecurrenceRule:
 
     @classmethod
     def from_dict(cls, data: dict[str, Any]) -> RecurrenceRule:
-        """Read a rule from plain data: ``text`` or ``name``, ``dtstart`` (ISO, local), ``tz``, ``roll``."""
+        """Read a rule from plain data: ``text`` or ``name``, ``dtstart`` (ISO, local), ``tz``, ``roll``.
+
+        Raises ``ParameterError`` naming the key that is missing, unknown or unreadable.
+        """
         try:
             dtstart = datetime.fromisoformat(data["dtstart"])
             text = data["text"] if data.get("text") else NAMED_RULES[data["name"]]

@@ -81,7 +81,10 @@ class Scale(Result):
         return low + (answers - self.low) / (self.high - self.low) * (high - low)
 
     def anchor(self, level: int) -> str:
-        """Return the label of a level, empty where it has none."""
+        """Return the label of a level, empty where it has none.
+
+        Raises ``ParameterError`` for a number that is no level.
+        """
         if level not in self.levels:
             raise ParameterError(f"{level} is not a level", place=f"scale {self.name}")
         if len(self.anchors) == self.size:
@@ -98,7 +101,10 @@ class Scale(Result):
 
 
 def likert(points: int, *, anchors: Sequence[str] = (), top_boxes: int = 2, name: str = "") -> Scale:
-    """Return an agreement or satisfaction scale 1..``points``; the top ``top_boxes`` levels count as favourable."""
+    """Return an agreement or satisfaction scale 1..``points``; the top ``top_boxes`` levels count as favourable.
+
+    Raises ``ParameterError`` for fewer than two points or as many top boxes as points.
+    """
     if points < 2 or not 1 <= top_boxes < points:
         raise ParameterError("a scale has two points or more and fewer top boxes than points", place="points")
     return Scale(

@@ -238,7 +238,10 @@ class OverriddenScore(Result):
 
 
 def override_score(computed: Score, value: Number, *, reason: str) -> OverriddenScore:
-    """Set a score by hand, as a fraction; a reason is required."""
+    """Set a score by hand, as a fraction; a reason is required.
+
+    Raises ``ParameterError`` without a reason, ``DataError`` for a value that is no number.
+    """
     if not reason.strip():
         raise ParameterError("an override needs a reason", place="reason")
     return OverriddenScore(computed, exact(value, "score"), reason)
@@ -277,6 +280,8 @@ def error_accuracy(interactions: Iterable[Mapping[str, int | bool | None]], *, l
 
     Each interaction maps "customer", "business" and "compliance" to its number of critical errors (or whether
     there was one); None or absent means that the kind was not checked and leaves that base.
+
+    Raises ``DataError`` naming the interaction with an unknown kind or a negative number of errors.
     """
     right = {"customer": 0, "business": 0, "compliance": 0}
     base = dict(right)

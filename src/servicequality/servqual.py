@@ -84,6 +84,9 @@ def servqual(
     Missing: an item gap needs both answers; a person's dimension gap all its pairs; the overall gap all
     dimensions. In the result ``first`` is perceived, ``second`` expected. Overall and weighted gaps follow
     ``interval`` too (a bootstrap over more than 5,000 distinct scores falls back to t and says so).
+
+    Raises ``DataError`` naming row and item for an answer off the scale, for sides that differ in shape and for
+    cluster labels without the cluster interval; ``ParameterError`` for weights that do not fit the dimensions.
     """
     shape = np.shape(expectations)
     width = shape[1] if len(shape) == 2 else 0
@@ -273,6 +276,8 @@ def zone_of_tolerance(
 
     All three: respondents x items (n, k) on one ``scale``. A person counts where all three answers (for a
     dimension: of all its items) are there; t intervals.
+
+    Raises ``DataError`` for an answer off the scale or sides that differ in shape.
     """
     sides = [
         scale.check(matrix(values, na_values=na_values, place=place), place=place)
@@ -343,6 +348,8 @@ def perceived_quality(
     The paper gives no formula; both qualities are modelled as constructs of pairs, experienced - expected.
     ``technical`` and ``functional`` name the items of each (one may be empty); ``image`` is an optional column
     (n,) of image answers on the same scale. Missing policy as in ``servqual``.
+
+    Raises ``DataError`` for an answer off the scale, sides that differ in shape or no items at all.
     """
     parts = {
         name: tuple(members) for name, members in (("technical", technical), ("functional", functional)) if members

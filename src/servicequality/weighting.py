@@ -206,6 +206,8 @@ def raked_interval(
     ``start`` weights; between clusters where given, with the finite-population correction 1 - g/G for
     ``population_clusters`` G. t with g - 1 degrees of freedom (respondents count as clusters without labels).
     All answers must be present: rake the respondents of the question.
+
+    Raises ``DataError`` when an answer is missing or lengths differ.
     """
     check_level(level)
     y = column(answers)

@@ -25,6 +25,8 @@ def letter_groups(different: Any) -> tuple[tuple[str, ...], ...]:
     units should be in rank order; the first gets "a". Each letter is a set of units none of which differ,
     grown as far as it goes, then letters that add nothing are dropped. Takes at most of order k^3 steps,
     so hundreds of units are no problem.
+
+    Raises ``DataError`` when the matrix is not square and symmetric with an empty diagonal.
     """
     table = np.asarray(different, dtype=bool)
     k = len(table)

@@ -18,6 +18,8 @@ def adjust_p_values(p_values: Any, method: Adjustment = "holm") -> Floats:
     ``holm``: step-down, controls the chance of any false difference (Holm 1979). ``bonferroni``: the blunter
     form. ``fdr``: expected share of false differences among those shown (Benjamini, Hochberg 1995). NaN (no
     test possible) stays NaN and does not count as a question.
+
+    Raises ``DataError`` for a value outside 0..1, ``ParameterError`` for an unknown method.
     """
     p = np.asarray(p_values, dtype=np.float64)
     known = ~np.isnan(p)

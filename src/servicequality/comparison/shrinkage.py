@@ -54,6 +54,8 @@ def shrink(values: Any, variances: Any, *, level: float = 0.95) -> Shrinkage:
     Normal model with Paule-Mandel between-unit variance (Paule, Mandel 1982); intervals include the doubt
     about the centre but take the between-unit variance as known, so with few units (below 5 or so) they are
     somewhat narrow. When units differ no more than their noise, all are moved to the common mean.
+
+    Raises ``DataError`` when lengths differ, a value is not finite or a variance not above 0.
     """
     x, v = np.asarray(values, dtype=np.float64), np.asarray(variances, dtype=np.float64)
     if x.shape != v.shape or x.ndim != 1 or not len(x):

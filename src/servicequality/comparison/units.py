@@ -66,7 +66,10 @@ class GroupComparison(Result):
     without_data: tuple[Group, ...]
 
     def row(self, group: Group) -> GroupRow:
-        """Return the row of one unit."""
+        """Return the row of one unit.
+
+        Raises ``DataError`` for a unit that is not there or has no answers.
+        """
         for row in self.rows:
             if row.group == group:
                 return row

@@ -54,7 +54,10 @@ class Chart(Result):
         return (self.value > self.upper) | (self.value < self.lower)
 
     def beyond_points(self) -> list[int]:
-        """Numbers (first point = 1) of the points outside the limits, for one series."""
+        """Numbers (first point = 1) of the points outside the limits, for one series.
+
+        Raises ``ParameterError`` for a chart of many series.
+        """
         if self.value.ndim != 1:
             raise ParameterError("point numbers exist for one series only; use beyond for many")
         return [int(i) + 1 for i in np.flatnonzero(self.beyond)]
@@ -130,7 +133,10 @@ def standardise(value: Floats, centre: Floats, sigma: Floats) -> Floats:
 
 
 def check_rules(kind: str, rules: Sequence[Rule], allowed: tuple[type, ...] | None) -> None:
-    """Refuse rules that assume what the plotted statistic is not (known misuse: zone rules on ranges)."""
+    """Refuse rules that assume what the plotted statistic is not (known misuse: zone rules on ranges).
+
+    Raises ``ParameterError`` naming the rule that this kind of chart does not take.
+    """
     if allowed is None:
         return
     for rule in rules:

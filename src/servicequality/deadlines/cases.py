@@ -40,7 +40,10 @@ def answer_file(content: Any) -> list[dict[str, Any]]:
 
 
 def answer_case(case: Any, calendars: _Calendars) -> dict[str, Any]:
-    """Answer one case of an exchange file; an error becomes its code under ``error``."""
+    """Answer one case of an exchange file; an error becomes its code under ``error``.
+
+    Raises nothing: what is wrong with a case stands in its answer.
+    """
     name = case.get("id") if isinstance(case, Mapping) else None
     answer: dict[str, Any] = dict.fromkeys(ANSWER_KEYS)
     answer["id"] = name

@@ -58,13 +58,16 @@ class Elapsed:
     counts_days = False
 
     def due(self, start: int, rule: Rule, extra: Extra, pauses: Pauses, calendar: Calendar) -> Due:
+        """Return when the budget is used up."""
         return Due(run_elapsed(start, rule.budget + extra.time + extra.days * DAY, pauses), None)
 
     def share(self, start: int, rule: Rule, extra: Extra, pauses: Pauses, calendar: Calendar) -> int | None:
+        """Return when the warning share of the budget is used up."""
         budget = rule.budget + extra.time + extra.days * DAY
         return run_elapsed(start, share_of(budget, rule), pauses)
 
     def measure(self, begin: int, end: int, calendar: Calendar) -> int:
+        """Return how much of this clock runs from ``begin`` to ``end``."""
         return end - begin
 
 
@@ -74,12 +77,15 @@ class Business:
     counts_days = False
 
     def due(self, start: int, rule: Rule, extra: Extra, pauses: Pauses, calendar: Calendar) -> Due:
+        """Return when the budget is used up."""
         return self._run(start, self._budget(rule, extra, calendar), pauses, calendar)
 
     def share(self, start: int, rule: Rule, extra: Extra, pauses: Pauses, calendar: Calendar) -> int | None:
+        """Return when the warning share of the budget is used up."""
         return self._run(start, share_of(self._budget(rule, extra, calendar), rule), pauses, calendar).at
 
     def measure(self, begin: int, end: int, calendar: Calendar) -> int:
+        """Return how much of this clock runs from ``begin`` to ``end``."""
         table = calendar.table_over(begin, end)
         return table.working_time(end) - table.working_time(begin)
 
@@ -116,9 +122,11 @@ class _DayClock:
     counts_days = True
 
     def share(self, start: int, rule: Rule, extra: Extra, pauses: Pauses, calendar: Calendar) -> int | None:
+        """Return when the warning share of the budget is used up."""
         return None
 
     def measure(self, begin: int, end: int, calendar: Calendar) -> int:
+        """Return how much of this clock runs from ``begin`` to ``end``."""
         return end - begin
 
 
@@ -126,6 +134,7 @@ class WorkingDays(_DayClock):
     """The end of the N-th working day after the day of receipt."""
 
     def due(self, start: int, rule: Rule, extra: Extra, pauses: Pauses, calendar: Calendar) -> Due:
+        """Return when the budget is used up."""
         table = _table_for(start, pauses, calendar)
         day, days = table.day_of(start), (rule.days or 0) + extra.days
         while True:
@@ -145,6 +154,7 @@ class CalendarDays(_DayClock):
     """The end of the N-th day after the day of receipt, moved on to a working day where the rule says so."""
 
     def due(self, start: int, rule: Rule, extra: Extra, pauses: Pauses, calendar: Calendar) -> Due:
+        """Return when the budget is used up."""
         table = _table_for(start, pauses, calendar)
         day, days = table.day_of(start), (rule.days or 0) + extra.days
         while True:
@@ -180,6 +190,7 @@ class SameDay(_DayClock):
     """The end of the service day; where it falls into a pause, the end of the one in which the clock runs again."""
 
     def due(self, start: int, rule: Rule, extra: Extra, pauses: Pauses, calendar: Calendar) -> Due:
+        """Return when the budget is used up."""
         table = _table_for(start, pauses, calendar)
         end = self._next_end(start + 1, rule, table, calendar)
         for count in range(extra.days + 1):

@@ -24,15 +24,18 @@ class FactorModel:
 
     @property
     def n_items(self) -> int:
+        """Number of items p."""
         return len(self.factor_of)
 
     @property
     def pairs(self) -> tuple[Ints, Ints]:
+        """The pairs of factors, as rows and columns below the diagonal."""
         rows, columns = np.tril_indices(self.n_factors, -1)
         return rows, columns
 
     @property
     def n_parameters(self) -> int:
+        """Loadings, residual variances and factor correlations that are free."""
         return 2 * self.n_items + self.n_factors * (self.n_factors - 1) // 2
 
     def unpack(self, parameters: Floats) -> tuple[Floats, Floats, Floats]:
@@ -46,6 +49,7 @@ class FactorModel:
         return loadings, correlations, parameters[-p:]
 
     def implied(self, parameters: Floats) -> Floats:
+        """Return the covariance p × p that the parameters imply."""
         loadings, correlations, residuals = self.unpack(parameters)
         return np.asarray(loadings @ correlations @ loadings.T + np.diag(residuals), dtype=np.float64)
 

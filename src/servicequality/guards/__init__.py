@@ -6,6 +6,7 @@ and never changes or hides the figure itself. Unknown facts are passed as None a
 
 from servicequality.guards.evidence import acceptance_plan, agreement, sample
 from servicequality.guards.models import cfa, drivers, penalty_reward, raking
+from servicequality.guards.process import control_chart, effect, roll_up, text_codes
 from servicequality.guards.scores import (
     alpha,
     gap_score,
@@ -24,7 +25,9 @@ __all__ = [
     "agreement",
     "alpha",
     "cfa",
+    "control_chart",
     "drivers",
+    "effect",
     "gap_score",
     "group_comparison",
     "importance_performance",
@@ -33,5 +36,7 @@ __all__ = [
     "penalty_reward",
     "proportion",
     "raking",
+    "roll_up",
     "sample",
+    "text_codes",
 ]

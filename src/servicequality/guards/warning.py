@@ -22,6 +22,7 @@ Warnings = tuple[Warning, ...]
 
 
 def few(n: float, minimum: int, code: str, noun_en: str = "answers", noun_zh: str = "份回答") -> Warnings:
+    """Return a warning when ``n`` is below ``minimum``."""
     if n >= minimum:
         return ()
     return (
@@ -35,6 +36,7 @@ def few(n: float, minimum: int, code: str, noun_en: str = "answers", noun_zh: st
 
 
 def warn(code: str, message_en: str, message_zh: str, /, **values: float) -> Warning:
+    """Return a warning with its numbers put into the words of both languages."""
     return Warning(
         code,
         message_en.format(**values),
@@ -44,4 +46,5 @@ def warn(code: str, message_en: str, message_zh: str, /, **values: float) -> War
 
 
 def listed(values: Mapping[str, float]) -> str:
+    """Return named figures as text."""
     return ", ".join(f"{name.upper()} {value:.3f}" for name, value in values.items())

@@ -26,7 +26,10 @@ def moments_of(answers: Any, items: Sequence[str] | None, na_values: Collection[
 
 
 def covariance_of(moments: Moments, missing: MissingPolicy) -> tuple[Floats, int]:
-    """Return the covariance and the n it rests on: complete rows, or the *smallest* pair for pairwise."""
+    """Return the covariance and the n it rests on: complete rows, or the *smallest* pair for pairwise.
+
+    Raises ``DataError`` for fewer than two items or a constant item, ``ParameterError`` for an unknown policy.
+    """
     if missing not in {"listwise", "pairwise"}:
         raise ParameterError(f"unknown policy {missing!r}", place="missing")
     if len(moments.items) < 2:

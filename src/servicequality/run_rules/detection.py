@@ -52,7 +52,10 @@ class RuleSignals(Result):
         return chosen
 
     def points(self, code: str | None = None) -> list[int]:
-        """Numbers (first point = 1) of the signalling points of one series; all rules if ``code`` is None."""
+        """Numbers (first point = 1) of the signalling points of one series; all rules if ``code`` is None.
+
+        Raises ``ParameterError`` for many series or an unknown rule.
+        """
         mask = self.any if code is None else self.mask(code)
         if mask.ndim != 1:
             raise ParameterError("point numbers exist for one series only; use mask() for many")

@@ -86,7 +86,10 @@ def _encode(block: npt.NDArray[Any], scale: Scale, na_values: Collection[float],
 
 
 def blocks(values: Any, scale: Scale, na_values: Collection[float] = ()) -> Iterator[tuple[slice, Codes]]:
-    """Yield rows and their codes (items, rows), block by block. Scales have at most 254 levels."""
+    """Yield rows and their codes (items, rows), block by block. Scales have at most 254 levels.
+
+    Raises ``DataError`` naming row and item of an answer off the scale, ``ParameterError`` for a longer scale.
+    """
     if scale.size > LARGEST_SCALE:
         raise ParameterError(f"a tally holds scales of up to {LARGEST_SCALE} levels", place=f"scale {scale.name}")
     raw = _raw(values, na_values)

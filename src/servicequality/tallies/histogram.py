@@ -60,7 +60,10 @@ class Tally(Result):
 
     @classmethod
     def of_counts(cls, counts: Any, scale: Scale, *, missing: int = 0) -> Tally:
-        """Take counts per level of the scale, lowest level first."""
+        """Take counts per level of the scale, lowest level first.
+
+        Raises ``DataError`` when there is not one count per level.
+        """
         tally = cls(scale.low, scale.step, np.asarray(counts, dtype=np.int64), missing)
         if len(tally.counts) != scale.size:
             raise DataError(f"{len(tally.counts)} counts for {scale.size} levels", place=f"scale {scale.name}")
@@ -105,7 +108,10 @@ class Tally(Result):
         return Tally(self.low, self.step, self.counts - counts, self.missing - missing)
 
     def merge(self, other: Tally) -> Tally:
-        """Return both tallies as one; they must have the same levels."""
+        """Return both tallies as one; they must have the same levels.
+
+        Raises ``DataError`` for tallies of different levels.
+        """
         if self._shape != other._shape:
             raise DataError("tallies of different scales cannot be merged", place="tally")
         return Tally(self.low, self.step, self.counts + other.counts, self.missing + other.missing)

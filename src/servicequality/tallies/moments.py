@@ -42,7 +42,10 @@ class Moments(Result):
         return cls(tuple(items), np.asarray(origin, dtype=np.float64), 0, np.zeros(k), square, square, square, square)
 
     def merge(self, other: Moments) -> Moments:
-        """Return the moments of both sets of rows; items and origin must agree."""
+        """Return the moments of both sets of rows; items and origin must agree.
+
+        Raises ``DataError`` for moments of other items.
+        """
         if self.items != other.items or not np.array_equal(self.origin, other.origin):
             raise DataError("moments of different items cannot be merged", place="moments")
         return Moments(
@@ -84,7 +87,10 @@ class Moments(Result):
         return pairwise
 
     def subset(self, items: Sequence[str]) -> Moments:
-        """Return the moments of some items; ``n`` still means rows complete on *all* items counted."""
+        """Return the moments of some items; ``n`` still means rows complete on *all* items counted.
+
+        Raises ``DataError`` naming an unknown item.
+        """
         unknown = [item for item in items if item not in self.items]
         if unknown:
             raise DataError(f"no such items: {', '.join(unknown)}", place="moments")

@@ -61,7 +61,10 @@ class SurveyTally(Result):
         )
 
     def merge(self, other: SurveyTally) -> SurveyTally:
-        """Return both tallies as one; scale, items and dimensions must agree, groups may differ."""
+        """Return both tallies as one; scale, items and dimensions must agree, groups may differ.
+
+        Raises ``DataError`` for a tally of another questionnaire.
+        """
         if (self.scale, self.items, self.dimensions) != (other.scale, other.items, other.dimensions):
             raise DataError("tallies of different questionnaires cannot be merged", place="tally")
         mine = self.groups if self.n_rows else ()
@@ -105,14 +108,20 @@ class SurveyTally(Result):
         return slice(number, number + 1)
 
     def item(self, name: str, *, group: Group | None = None) -> Tally:
-        """Return the histogram of an item, of one group or of all."""
+        """Return the histogram of an item, of one group or of all.
+
+        Raises ``DataError`` for an unknown item or group.
+        """
         if name not in self.items:
             raise DataError("no such item", place=f"item {name}")
         counts = self.item_counts[self._rows(group), self.items.index(name)].sum(axis=0)
         return Tally(self.scale.low, self.scale.step, counts[:-1], int(counts[-1]))
 
     def dimension(self, name: str, *, group: Group | None = None) -> Tally:
-        """Return the histogram of a dimension score (mean of its items) of respondents who answered them all."""
+        """Return the histogram of a dimension score (mean of its items) of respondents who answered them all.
+
+        Raises ``DataError`` for an unknown dimension or group.
+        """
         if name not in self.dimensions:
             raise DataError("no such dimension", place=f"dimension {name}")
         counts = self.sum_counts[list(self.dimensions).index(name)][self._rows(group)].sum(axis=0)

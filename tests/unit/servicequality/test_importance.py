@@ -15,8 +15,8 @@ from servicequality.importance import (
     Quadrant,
     correlation_estimate,
     importance_performance,
-    quadrants_of_means,
     importance_weighted_index,
+    quadrants_of_means,
 )
 
 # Martilla, James 1977: 14 attributes of car dealers' service, 4-point scales
