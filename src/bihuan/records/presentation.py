@@ -73,7 +73,8 @@ def _of_field(field: Any, value: Any) -> str:
     if isinstance(field, models.DateField):
         return _moment(field, value)
     choices = dict(field.flatchoices) if getattr(field, "choices", None) else {}
-    return str(choices.get(value, "")) or _plain(value)
+    known = choices.get(value, "") if isinstance(value, str | int) else ""
+    return str(known) or _plain(value)
 
 
 def _value(model: type[models.Model] | None, field: Any, name: str, value: Any) -> str:

@@ -307,3 +307,27 @@ def test_mapping_that_does_not_fit_the_file_is_refused(text: str, code: str) -> 
         check(table_of("Q1,w\n5,1\n4,-2\n"), stated(text))
 
     assert caught.value.code == code
+
+
+def test_comments_with_commas_stay_comments(tmp_path: Path) -> None:
+    lines = [f'{1 + number % 5},"第{number}次等车,司机态度好,就是第{number}班晚点"' for number in range(40)]
+    file = tmp_path / "c.csv"
+    file.write_text("\n".join(["满意度,意见", *lines]), encoding="utf-8")
+
+    mapping = propose(read_table(file))
+
+    assert mapping.use("意见").role is Role.TEXT
+
+
+def test_a_kept_mapping_learns_the_new_words_of_a_later_file(tmp_path: Path) -> None:
+    first, later = tmp_path / "a.csv", tmp_path / "b.csv"
+    first.write_text("\n".join(["P1,P2", *(f"{1 + n % 7},{1 + n % 7}" for n in range(30))]), encoding="utf-8")
+    later.write_text(
+        "\n".join(["P1,P2", "不适用,3", *(f"{1 + n % 7},{1 + n % 7}" for n in range(30))]), encoding="utf-8"
+    )
+    kept = propose(read_table(first))
+
+    learned = kept.learning(propose(read_table(later)))
+
+    assert "不适用" in learned.use("P1").na
+    assert learned.use("P2") == kept.use("P2")

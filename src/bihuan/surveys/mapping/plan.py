@@ -193,6 +193,16 @@ class Mapping:
             return replace(self, columns=tuple(use if one.name == use.name else one for one in self.columns))
         return replace(self, columns=(*self.columns, use))
 
+    def learning(self, fresh: Mapping) -> Mapping:
+        """The mapping as it was kept, with words of a new file on the same scale that it had not met yet."""
+        known = self
+        for use in self.items:
+            new = fresh.use(use.name)
+            if new.role is Role.ITEM and new.scale == use.scale:
+                na = tuple(dict.fromkeys((*use.na, *new.na)))
+                known = known.with_use(replace(use, na=na, codes={**new.codes, **use.codes}))
+        return known
+
     def pairs(self, first: Side, second: Side) -> tuple[tuple[ColumnUse, ColumnUse], ...]:
         """Complete pairs in the order of the file."""
         partners = {one.pair: one for one in self.items if one.side is second and one.pair}

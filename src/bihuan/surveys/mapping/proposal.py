@@ -319,10 +319,12 @@ def plain_use(fit: Fit, entry: Entry | None) -> ColumnUse | None:
 
 
 def holds_several(column: Column) -> bool:
-    """Whether cells list several choices."""
-    return not column.is_numeric and sum(bool(SEVERAL.search(text)) for text in column.levels) > 0.3 * len(
-        column.levels
-    )
+    """Whether cells list several choices: the parts come again from cell to cell, those of comments do not."""
+    listed = sum(bool(SEVERAL.search(text)) for text in column.levels)
+    if column.is_numeric or listed <= 0.3 * len(column.levels):
+        return False
+    parts = [part.strip() for text in column.levels for part in SEVERAL.split(text) if part.strip()]
+    return len(set(parts)) <= 0.5 * len(parts)
 
 
 def other_use(fit: Fit) -> ColumnUse:

@@ -103,7 +103,7 @@ def take_proposal(
     shape = file_shape(table)
     memory = memory_for(survey.unit, shape) if proposed is None else None
     if memory is not None:
-        mapping, links = Mapping.from_dict(memory.mapping), memory.links
+        mapping, links = Mapping.from_dict(memory.mapping).learning(propose(table)), memory.links
     else:
         mapping, links = proposed or propose(table), {}
     profile = profile_of(table)
