@@ -21,7 +21,7 @@ def read(folder: Path, kind: str) -> tuple[Any, Any]:
     """Return answers and units from the CSV file or from the matrix of bytes."""
     if kind == "csv":
         table = pd.read_csv(folder / "survey.csv")
-        return table[ITEMS], table["unit"]
+        return table.iloc[:, : len(ITEMS)], table["unit"]
     matrix = np.load(folder / "survey.npy", mmap_mode="r")
     return matrix[:22].T, np.asarray(matrix[22])
 
