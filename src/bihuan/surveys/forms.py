@@ -193,10 +193,8 @@ class ColumnForm(forms.Form):
         super().__init__(*args, **kwargs)
         if not (facts.get("has_text") or before.codes):
             del self.fields["codes"]
-        for name, field in self.fields.items():
+        for field in self.fields.values():
             field.widget.attrs.update({"aria-label": f"{before.name}: {field.label}", "autocomplete": "off"})
-            if name in {"dimension", "pair", "scale", "na"}:
-                field.widget.attrs["size"] = 9
 
     @property
     def levels_left(self) -> int:

@@ -32,6 +32,7 @@ FINDING_LOOK = {
     "dismissed": "none",
 }
 MOST_SUGGESTED = 8
+MOST_ROWS = 12  # longer tables are folded: their chart stands above them
 Keys = Sequence[tuple[str, ...] | None]
 
 
@@ -82,7 +83,7 @@ class Results:
             "rows": rows,
             "has_bars": bool(section.bars),
             "has_links": bool(keys),
-            "is_long": section.is_long,
+            "is_long": section.is_long or len(rows) > MOST_ROWS,
             "chart": self.charts.get(section.key),
         }
 
@@ -199,7 +200,10 @@ class Results:
         for column in group_columns(self.analysis):
             if column != self.survey.links.get("column", column):
                 continue  # age or gender is nobody's fault; units and lines are somebody's work
-            for target in group_targets(self.analysis, column):
+            targets = group_targets(self.analysis, column)
+            for target in [*(one for one in targets if one.target), *(one for one in targets if not one.target)]:
+                if not target.target and any(key[1] == column for key in found):
+                    continue  # the dimension says more than the whole
                 if target.rows and not set(target.rows[0].letters) & set(target.rows[-1].letters):
                     found.append(self.group_key(target, target.rows[-1].group))
         return found[:4]

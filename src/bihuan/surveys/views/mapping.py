@@ -20,7 +20,7 @@ from bihuan.surveys.models import SurveyImport
 from bihuan.surveys.permissions import IMPORT
 from bihuan.surveys.reading import DataFileError
 
-PAGE = 200  # columns a page; files with more are mapped page by page
+PAGE = 60  # columns a page; files with more are mapped page by page
 
 
 class Forms:
