@@ -318,11 +318,14 @@ def plain_use(fit: Fit, entry: Entry | None) -> ColumnUse | None:
     return None
 
 
-def holds_several(column: Column) -> bool:
-    """Whether cells list several choices: the parts come again from cell to cell, those of comments do not."""
+def has_parts(column: Column) -> bool:
+    """Whether many cells are made of parts: lists of choices, or sentences."""
     listed = sum(bool(SEVERAL.search(text)) for text in column.levels)
-    if column.is_numeric or listed <= 0.3 * len(column.levels):
-        return False
+    return not column.is_numeric and listed > 0.3 * len(column.levels)
+
+
+def parts_recur(column: Column) -> bool:
+    """The parts of listed choices come again from cell to cell, those of comments do not."""
     parts = [part.strip() for text in column.levels for part in SEVERAL.split(text) if part.strip()]
     return len(set(parts)) <= 0.5 * len(parts)
 
@@ -337,8 +340,8 @@ def other_use(fit: Fit) -> ColumnUse:
         if small and 2 <= distinct <= (MOST_AGES if AGE.search(name) else MOST_GROUPS):
             return ColumnUse(name, Role.GROUP, reasons=(few,))
         return ColumnUse(name, Role.IGNORE, reasons=(Reason("many_values", {"count": distinct}),))
-    if holds_several(column):
-        return ColumnUse(name, Role.TEXT, reasons=(Reason("several"),))
+    if has_parts(column):
+        return ColumnUse(name, Role.TEXT, reasons=(Reason("several" if parts_recur(column) else "free_text"),))
     length = sum(map(len, column.levels)) / distinct
     if 2 <= distinct <= MOST_GROUPS and column.answered >= 3 * distinct and length <= 30:
         return ColumnUse(name, Role.GROUP, reasons=(few,))
