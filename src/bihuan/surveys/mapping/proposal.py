@@ -312,7 +312,7 @@ def plain_use(fit: Fit, entry: Entry | None) -> ColumnUse | None:
     if unique and distinct >= 20 and column.is_numeric and bool((np.diff(column.numbers) > 0).all()):
         return ColumnUse(name, Role.ID, reasons=(Reason("unique"),))
     background = (entry is not None and entry.is_background) or fit.nominal
-    if background and distinct <= MOST_GROUPS and not holds_several(column):
+    if background and distinct <= MOST_GROUPS and not has_parts(column):
         by = Reason("labels") if fit.nominal else Reason("codebook")
         return ColumnUse(name, Role.GROUP, reasons=(by, Reason("few_values", {"count": distinct})))
     return None
