@@ -76,7 +76,7 @@ def upload_survey(
     request: HttpRequest,
     unit_id: Form[int],
     file: File[UploadedFile],
-    codebook: File[UploadedFile | None] = None,  # type: ignore[type-arg]
+    codebook: File[UploadedFile | None] = None,
 ) -> Any:
     """Take a file in (multipart): 201 when it was read at once, 202 when the worker will read it."""
     actor = actor_of(request)
@@ -163,10 +163,11 @@ def get_results(request: HttpRequest, pk: int) -> Any:
     """Every figure with its interval and base, notes in both languages, and the mapping they rest on."""
     from bihuan.surveys.report.figures import write_json
 
-    result = SurveyResult.objects.filter(survey=found(request, pk, VIEW)).first()
+    survey = found(request, pk, VIEW)
+    result = SurveyResult.objects.filter(survey=survey).defer("counts").first()
     if result is None:
         raise HttpError(404, "not found")
-    return HttpResponse(write_json(result.figures, result.plan), content_type="application/json")
+    return HttpResponse(write_json(result.figures, survey.plan), content_type="application/json")
 
 
 @router.get("/{pk}/comments", auth=Requires(VIEW), response=answers(Listing[schemas.CommentOut]))

@@ -128,7 +128,7 @@ class SurveyImport(StatefulModel):
 
     @property
     def plan(self) -> Mapping:
-        """The mapping as it stands; empty while the file is being read."""
+        """The mapping as it stands, unchangeable once imported; empty while the file is being read."""
         return Mapping.from_dict(self.mapping) if self.mapping else Mapping(())
 
     @property
@@ -145,7 +145,7 @@ class SurveyImport(StatefulModel):
 
 
 class SurveyResult(ScopedModel):
-    """What an import brought: tallies and figures, frozen with the mapping and the form they rest on."""
+    """What an import brought: tallies (with their mapping) and figures, frozen with the form they rest on."""
 
     survey = models.OneToOneField(SurveyImport, on_delete=models.CASCADE, related_name="result")
     form_version = models.ForeignKey(InstrumentVersion, on_delete=models.PROTECT, related_name="survey_results")
@@ -165,10 +165,6 @@ class SurveyResult(ScopedModel):
         from bihuan.surveys.analysis import Analysis
 
         return Analysis.from_dict(self.analysis)
-
-    @cached_property
-    def plan(self) -> Mapping:
-        return Mapping.from_dict(self.counts["mapping"])
 
 
 class SurveyComment(ScopedModel):

@@ -18,9 +18,16 @@ from bihuan.surveys.models import SurveyImport
 from bihuan.surveys.report import charts as drawn
 from bihuan.surveys.report import sections as made
 from bihuan.surveys.report.cells import Section, cell_text
-from bihuan.surveys.report.groups import group_columns, group_sentence, group_targets, points, target_title
+from bihuan.surveys.report.groups import (
+    group_columns,
+    group_sentence,
+    group_targets,
+    main_side,
+    points,
+    target_title,
+)
 from bihuan.surveys.report.page import bars_of
-from bihuan.surveys.statements import key_text, statement_of
+from bihuan.surveys.statements import Key, key_text, statement_of
 
 FINDING_LOOK = {
     "open": "info",
@@ -33,7 +40,7 @@ FINDING_LOOK = {
 }
 MOST_SUGGESTED = 8
 MOST_ROWS = 12  # longer tables are folded: their chart stands above them
-Keys = Sequence[tuple[str, ...] | None]
+Keys = Sequence[Key | None]
 
 
 @dataclass(frozen=True)
@@ -47,7 +54,7 @@ class Results:
     may_raise: bool
     charts: dict[str, dict[str, Any]] = field(default_factory=dict)
 
-    def link(self, key: tuple[str, ...] | None) -> dict[str, Any]:
+    def link(self, key: Key | None) -> dict[str, Any]:
         """The findings raised from a row, and where to raise one."""
         if key is None:
             return {"found": [], "raise_url": ""}
@@ -99,7 +106,7 @@ class Results:
             found.append(self.table(gaps, [("gap", row.name) for row in analysis.gaps.dimensions]))
         dimensions = made.dimensions_section(analysis)
         if dimensions:
-            side = made.main_side(analysis)
+            side = main_side(analysis)
             rows = sorted((one for one in analysis.dimensions if one.n), key=lambda one: one.side != side)
             good = {side, None}
             found.append(
@@ -146,7 +153,7 @@ class Results:
             ],
         }
 
-    def group_key(self, target: GroupResult, group: str) -> tuple[str, ...]:
+    def group_key(self, target: GroupResult, group: str) -> Key:
         return ("group", target.column, target.target_kind, target.target, target.side or "", group)
 
     def what_matters(self) -> list[dict[str, Any]]:
@@ -161,7 +168,7 @@ class Results:
             found.append(self.table(kano))
         items = made.items_section(analysis)
         if items:
-            side = made.main_side(analysis)
+            side = main_side(analysis)
             rows = sorted(made.rated_items(analysis), key=lambda item: item.side != side)
             good = {None, "perception", "performance"}
             found.append(self.table(items, [("item", one.name) if one.side in good else None for one in rows]))
@@ -182,7 +189,7 @@ class Results:
                 found.append({"title": said.title, "fact": said.fact, **self.link(key)})
         return found[:MOST_SUGGESTED]
 
-    def sure_gaps(self) -> list[tuple[str, ...]]:
+    def sure_gaps(self) -> list[Key]:
         gaps = self.analysis.gaps
         if gaps is None:
             return []
@@ -190,13 +197,14 @@ class Results:
         rows.sort(key=lambda row: row.gap.value or 0.0)
         return [("gap", row.name) for row in rows[:3]]
 
-    def urgent_items(self) -> list[tuple[str, ...]]:
+    def urgent_items(self) -> list[Key]:
         points_of = self.analysis.importance.points if self.analysis.importance else ()
-        return [("importance", one.name) for one in points_of if one.verdict == "concentrate here"][:3]
+        found: list[Key] = [("importance", one.name) for one in points_of if one.verdict == "concentrate here"]
+        return found[:3]
 
-    def lower_groups(self) -> list[tuple[str, ...]]:
+    def lower_groups(self) -> list[Key]:
         """The last group of each comparison that surely differs from the best one."""
-        found = []
+        found: list[Key] = []
         for column in group_columns(self.analysis):
             if column != self.survey.links.get("column", column):
                 continue  # age or gender is nobody's fault; units and lines are somebody's work
@@ -208,8 +216,8 @@ class Results:
                     found.append(self.group_key(target, target.rows[-1].group))
         return found[:4]
 
-    def weakest(self) -> list[tuple[str, ...]]:
-        side = made.main_side(self.analysis)
+    def weakest(self) -> list[Key]:
+        side = main_side(self.analysis)
         rated = [one for one in self.analysis.dimensions if one.side == side and one.name and one.position is not None]
         if len(rated) > 1:
             weakest = min(rated, key=lambda one: one.position or 0.0)

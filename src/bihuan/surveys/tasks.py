@@ -13,7 +13,7 @@ from bihuan.surveys.models import SurveyImport
 
 def actor_for(user_id: int | None) -> Actor:
     """Who asked for the work, with the rights held now; a withdrawn right stops it."""
-    user = User.objects.select_related("person").filter(pk=user_id, is_active=True).first()
+    user = User.objects.select_related("person").filter(pk=user_id or 0, is_active=True).first()
     return actor_of_user(user) if user is not None else NOBODY
 
 

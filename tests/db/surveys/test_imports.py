@@ -238,7 +238,7 @@ def test_a_right_lost_before_the_worker_came_stops_the_import(
     with system_scope("setup"):
         from bihuan.accounts.models import User
 
-        User.objects.filter(pk=office.user_id).update(is_active=False)
+        User.objects.filter(pk=office.user_id or 0).update(is_active=False)
 
     tasks.import_file.func(survey.pk)
 

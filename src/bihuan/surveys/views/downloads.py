@@ -13,6 +13,7 @@ from bihuan.foundation.tables import csv_lines
 from bihuan.foundation.views import RecordView
 from bihuan.instruments.models import Response
 from bihuan.instruments.selectors import responses_of
+from bihuan.surveys.mapping import Mapping
 from bihuan.surveys.models import SurveyImport, SurveyResult
 from bihuan.surveys.permissions import IMPORT, VIEW
 
@@ -21,7 +22,8 @@ TYPES = {"html": "text/html; charset=utf-8", "xlsx": SHEET, "json": "application
 
 
 def result_of(survey: SurveyImport) -> SurveyResult:
-    found = SurveyResult.objects.filter(survey=survey).select_related("form_version").first()
+    rows = SurveyResult.objects.filter(survey=survey).select_related("form_version__instrument")
+    found = rows.defer("counts", "form_version__body").first()
     if found is None:
         raise Http404
     return found
@@ -33,19 +35,19 @@ def as_file(response: HttpResponseBase, survey: SurveyImport, ending: str) -> Ht
     return response
 
 
-def report_content(result: SurveyResult, kind: str) -> str | bytes:
+def report_content(result: SurveyResult, plan: Mapping, kind: str) -> str | bytes:
     """The report written by the report engine, in the reader's language."""
     if kind == "html":
         from bihuan.surveys.report.page import write_html
 
-        return write_html(result.figures, result.plan)
+        return write_html(result.figures, plan)
     if kind == "xlsx":
         from bihuan.surveys.report.spreadsheet import write_xlsx
 
-        return write_xlsx(result.figures, result.plan)
+        return write_xlsx(result.figures, plan)
     from bihuan.surveys.report.figures import write_json
 
-    return write_json(result.figures, result.plan)
+    return write_json(result.figures, plan)
 
 
 class Report(RecordView[SurveyImport]):
@@ -54,7 +56,7 @@ class Report(RecordView[SurveyImport]):
     kind: ClassVar[str] = "html"
 
     def get(self, _request: HttpRequest, *_args: Any, **_kwargs: Any) -> HttpResponseBase:
-        content = report_content(result_of(self.record), self.kind)
+        content = report_content(result_of(self.record), self.record.plan, self.kind)
         return as_file(HttpResponse(content, content_type=TYPES[self.kind]), self.record, self.kind)
 
 

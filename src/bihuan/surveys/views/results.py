@@ -69,7 +69,7 @@ class SurveyPage(RecordView[SurveyImport]):
         results = results_of(
             survey,
             analysis,
-            result.plan,
+            survey.plan,
             findings=selectors.findings_by_row(survey),
             may_raise=survey.state == "imported" and self.actor.can_somewhere(FINDINGS_RAISE),
         )
