@@ -193,6 +193,7 @@ class ColumnForm(forms.Form):
         super().__init__(*args, **kwargs)
         if not (facts.get("has_text") or before.codes):
             del self.fields["codes"]
+        self.fields["label"].widget.attrs["placeholder"] = self.fields["label"].label
         for field in self.fields.values():
             field.widget.attrs.update({"aria-label": f"{before.name}: {field.label}", "autocomplete": "off"})
 

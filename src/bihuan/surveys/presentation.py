@@ -77,7 +77,12 @@ class Results:
         for place, row in enumerate(section.rows):
             counts = section.bars[place] if section.bars else ()
             cells = [
-                {"text": cell_text(value, heading), "number": heading.kind != "text", "title": heading.title}
+                {
+                    "text": cell_text(value, heading),
+                    "number": heading.kind != "text",
+                    "title": heading.title,
+                    "is_core": heading.is_core,
+                }
                 for value, heading in zip(row, section.headings, strict=True)
             ]
             link = self.link(keys[place] if place < len(keys) else None)
@@ -86,7 +91,9 @@ class Results:
             "key": section.key.replace(":", "-"),
             "title": section.title,
             "note": section.note,
-            "headings": [{"title": one.title, "number": one.kind != "text"} for one in section.headings],
+            "headings": [
+                {"title": one.title, "number": one.kind != "text", "is_core": one.is_core} for one in section.headings
+            ],
             "rows": rows,
             "has_bars": bool(section.bars),
             "has_links": bool(keys),

@@ -99,9 +99,19 @@ def with_side(words: str, side: str | None) -> str:
     return gettext("%(words)s (%(side)s)") % {"words": words, "side": SIDES[side]} if side in SIDES else words
 
 
+# The five dimensions of service quality under the names our reports give them (assurance is trust, not safety).
+DIMENSIONS = {
+    "reliability": _("Reliability"),
+    "assurance": _("Assurance (trust)"),
+    "responsiveness": _("Responsiveness"),
+    "tangibles": _("Tangibles"),
+    "empathy": _("Empathy"),
+}
+
+
 def dimension_title(name: str, side: str | None = None) -> str:
     """A dimension as a reader sees it; "" is all items together."""
-    title = name or gettext("All items")
+    title = str(DIMENSIONS.get(name.casefold(), name)) or gettext("All items")
     return with_side(title, side)
 
 
@@ -129,7 +139,8 @@ def sentence(code: str, params: MappingOf[str, Any]) -> str:
         told["listed"] = listed([dimension_title(name) for name in told["names"]], told.get("side"))
     if "side" in told and "name" in told:
         told["name"] = dimension_title(str(told["name"]), told["side"])
-    if told.get("label") == "":
-        told["label"] = gettext("All items")
+    for key in ("label", "other"):
+        if key in told:
+            told[key] = dimension_title(str(told[key]))
     said = str(SENTENCES[code]).format(**told)
     return said[:1].upper() + said[1:]

@@ -6,9 +6,11 @@ from collections.abc import Iterator
 from typing import Any, ClassVar
 
 from django.db.models import QuerySet
-from django.http import Http404, HttpRequest, HttpResponse, HttpResponseBase, StreamingHttpResponse
+from django.http import HttpRequest, HttpResponse, HttpResponseBase, StreamingHttpResponse
 from django.utils.http import content_disposition_header
+from django.utils.translation import gettext as _
 
+from bihuan.foundation.errors import ActionNotAllowedError
 from bihuan.foundation.tables import csv_lines
 from bihuan.foundation.views import RecordView
 from bihuan.instruments.models import Response
@@ -25,7 +27,7 @@ def result_of(survey: SurveyImport) -> SurveyResult:
     rows = SurveyResult.objects.filter(survey=survey).select_related("form_version__instrument")
     found = rows.defer("counts", "form_version__body").first()
     if found is None:
-        raise Http404
+        raise ActionNotAllowedError(_("Nothing is imported yet, so there are no results."))
     return found
 
 
