@@ -172,7 +172,7 @@ def group_statement(analysis: Analysis, key: Key) -> Statement | None:
             "group": best.group,
             "value": with_interval(other),
         }
-        figures = [figure(best.group, other)]
+        figures = [figure(f"{best.group} · {measured}", other)]
         title = _("%(group)s: “%(measure)s” is lower than elsewhere")
     dimension = found.target if kind == "dimension" else analysis.item(target).dimension
     return Statement(
@@ -180,7 +180,7 @@ def group_statement(analysis: Analysis, key: Key) -> Statement | None:
         _("%(group)s: “%(measure)s” %(value)s. %(compared)s")
         % {"group": group, "measure": measured, "value": with_interval(estimate), "compared": compared},
         dimension,
-        [figure(group, estimate), *figures],
+        [figure(f"{group} · {measured}", estimate), *figures],
         column,
         group,
     )
