@@ -21,6 +21,13 @@ class SurveysConfig(AppConfig):
         register_system_scope("surveys", models=READS | WRITES | FORMS)
         register_subject("surveys.surveyimport", permissions.VIEW, permissions.VIEW)
         register_actions({"upload": _("uploaded a survey file")})
-        register_fields({"responses": _("answers"), "comments": _("comments"), "findings": _("findings")})
+        register_fields(
+            {
+                "responses": _("answers"),
+                "findings": _("findings"),
+                "columns": _("columns changed"),
+                "linked": _("group that names units or lines"),
+            }
+        )
         navigation.register(navigation.Entry("voice", _("Surveys"), "surveys:imports", permissions.VIEW, 10))
         today.register(share)

@@ -4,7 +4,10 @@ from __future__ import annotations
 
 import io
 from datetime import date
+from pathlib import Path
 
+import pandas as pd
+import pyreadstat
 import pytest
 
 from bihuan.foundation.actor import Actor
@@ -79,6 +82,19 @@ def test_stored_answers_are_raw_and_missing_ones_say_why(world: World, in_office
     assert last is not None
     assert last.answers == {"q3": 1}
     assert last.states == {"q1": "na", "q2": "skipped"}
+
+
+def test_what_a_sav_file_calls_missing_is_no_answer(world: World, in_office: Actor, tmp_path: Path) -> None:
+    path = tmp_path / "wave.sav"
+    frame = pd.DataFrame({"q1": [5, 4, 9, 3] * 10, "q2": [1, 2, 3, 9] * 10, "q3": [5, 5, 4, 1] * 10})
+    pyreadstat.write_sav(frame, str(path), missing_ranges={"q1": [9], "q2": [9]})
+
+    survey = imported(in_office, world, io.BytesIO(path.read_bytes()), "wave.sav")
+
+    item = SurveyResult.objects.get(survey=survey).figures.item("q1")
+    assert (item.n, item.missing, item.mean.value) == (30, 10, 4.0)
+    assert survey.profile["columns"][0]["declared"] == {"9": 10}
+    assert Response.objects.filter(states__q1="skipped").count() == 10
 
 
 def test_the_same_file_with_the_same_columns_is_not_doubled(world: World, in_office: Actor) -> None:

@@ -15,8 +15,10 @@ from django.urls import reverse
 from bihuan.accounts.models import User
 from bihuan.foundation.scope import actor_scope, system_scope
 from bihuan.instruments.models import Response
+from bihuan.records.models import Activity
+from bihuan.records.selectors import activity_of
 from bihuan.rectification.models import Finding
-from bihuan.surveys import services
+from bihuan.surveys import services, tasks
 from bihuan.surveys.models import SurveyImport
 from bihuan.surveys.permissions import IMPORT, VIEW
 from bihuan.surveys.urls import urlpatterns
@@ -96,6 +98,9 @@ def test_columns_are_saved_without_importing(world: World, clicks: Client) -> No
     clicks.post(address, {**data, "title": "x", "c4-dimension": "礼貌", "c5-use": "ignore", "then": "save"})
 
     survey = only_survey()
+    with system_scope("setup"):
+        actions = [line.action for line in activity_of(survey)]
+    assert actions == ["edit", "read", "upload"]
     assert (survey.state, survey.title) == ("proposed", "x")
     assert survey.plan.use("polite1").dimension == "礼貌"
     assert survey.plan.use("polite2").role.value == "ignore"
@@ -326,6 +331,15 @@ def test_comments_are_paged_and_searched(world: World, clicks: Client) -> None:
     assert [row.text for row in some.context["page"]] == ["车晚点了 110"]
 
 
+def test_no_write_of_the_whole_way_goes_past_the_log(world: World, clicks: Client) -> None:
+    survey = brought(clicks, world)
+    clicks.post(reverse("surveys:withdraw", kwargs={"pk": survey.pk}), {"reason": "x"})
+
+    with system_scope("setup"):
+        assert not Activity._base_manager.filter(action="unrecorded_write").exists()
+        assert [line.action for line in activity_of(survey)] == ["withdraw", "finish", "confirm", "read", "upload"]
+
+
 def test_withdrawn_survey_says_so_and_offers_no_findings(world: World, clicks: Client) -> None:
     survey = brought(clicks, world)
 
@@ -344,9 +358,12 @@ def test_progress_page_renews_itself_without_script(
     answer = send(clicks, world, csv_file().getvalue())
 
     page = clicks.get(answer.url)
+    tasks.read_file.func(only_survey().pk)
+    asked = clicks.get(answer.url, headers={"HX-Request": "true"})
 
     assert page["Refresh"] == "5"
     assert 'hx-trigger="every 2s"' in page.content.decode()
+    assert asked["HX-Redirect"] == answer.url
 
 
 @pytest.mark.parametrize("name", WITH_RECORD)

@@ -5,19 +5,21 @@ from __future__ import annotations
 import hashlib
 import json
 from collections.abc import Mapping as MappingOf
+from dataclasses import replace
 from datetime import date, datetime
 from typing import Any
 
 from django.db import IntegrityError, transaction
 from django.utils.translation import gettext_lazy as _
 
+from bihuan.foundation.activity import activity
 from bihuan.foundation.actor import Actor
 from bihuan.foundation.errors import ActionNotAllowedError, BadInputError, DomainError
 from bihuan.foundation.jobs import enqueue
 from bihuan.foundation.lifecycle import perform
 from bihuan.organisation.models import OrgUnit
 from bihuan.surveys.linking import targets_for
-from bihuan.surveys.mapping import Mapping, check_pairs
+from bihuan.surveys.mapping import ColumnUse, Mapping, check_pairs
 from bihuan.surveys.models import LIVE, SurveyImport
 from bihuan.surveys.permissions import IMPORT
 from bihuan.surveys.reading import DataFileError
@@ -89,16 +91,41 @@ def survey_settle(
         if use.name not in known:
             raise DataFileError("unknown_column", column=use.name)
     check_pairs(plan)
-    if unit is not None and unit.pk != survey.unit_id:
-        actor.require(IMPORT, unit.org_path)
-        survey.unit, survey.org_path = unit, unit.org_path
-    survey.title = title.strip()[:150]
-    survey.period_from, survey.period_to = period_from, period_to
-    survey.mapping = Mapping(plan.columns, title=survey.title, shape=survey.shape).to_dict()
-    survey.links = checked_links(actor, survey.links if links is None else links, plan)
-    survey.problem = {}
-    survey.save(update_fields=["unit", "org_path", "title", "period_from", "period_to", "mapping", "links", "problem"])
+    owner = unit or survey.unit
+    actor.require(IMPORT, owner.org_path)
+    before = survey.plan
+    settled = {
+        "title": title.strip()[:150],
+        "period_from": period_from,
+        "period_to": period_to,
+        "unit": owner,
+        "links": checked_links(actor, survey.links if links is None else links, plan),
+    }
+    kept = Mapping(plan.columns, title=title.strip()[:150], shape=survey.shape).to_dict()
+    changed = {name: value for name, value in settled.items() if getattr(survey, name) != value}
+    columns = [
+        use.name for use in plan.columns if replace(use, reasons=()) != replace(before.use(use.name), reasons=())
+    ]
+    if not changed and not columns and not survey.problem:
+        return survey
+    told = {name: value for name, value in changed.items() if name != "links"}
+    activity(
+        survey,
+        "edit",
+        actor=actor,
+        before={name: getattr(survey, name) for name in told},
+        after={**told, **({"columns": columns} if columns else {}), **linked_words(changed)},
+    )
+    put(survey, **settled, org_path=owner.org_path, mapping=kept, problem={})
     return survey
+
+
+def bare(use: ColumnUse) -> ColumnUse:
+    return replace(use, reasons=())
+
+
+def linked_words(changed: MappingOf[str, Any]) -> dict[str, str]:
+    return {"linked": str(changed["links"].get("column", ""))} if "links" in changed else {}
 
 
 @transaction.atomic

@@ -21,6 +21,7 @@ from bihuan.surveys.statements import key_from, statement_of
 from bihuan.surveys.views.downloads import result_of
 
 QUOTES, COMMENTS_PAGE = 5, 50
+RUNNING = ("reading", "importing")
 
 
 class SurveyPage(RecordView[SurveyImport]):
@@ -29,6 +30,8 @@ class SurveyPage(RecordView[SurveyImport]):
 
     def get(self, _request: HttpRequest, *_args: Any, **_kwargs: Any) -> HttpResponseBase:
         survey = self.record
+        if self.request.headers.get("HX-Request") and survey.state not in RUNNING:
+            return HttpResponse(headers={"HX-Redirect": survey.get_absolute_url()})
         if survey.state == "proposed" and self.actor.can(IMPORT, survey.org_path):
             return HttpResponseRedirect(reverse("surveys:mapping", kwargs={"pk": survey.pk}))
         if survey.state in {"imported", "withdrawn"}:
@@ -52,7 +55,7 @@ class SurveyPage(RecordView[SurveyImport]):
         survey = self.record
         context = {
             **self.frame(),
-            "is_running": survey.state in {"reading", "importing"},
+            "is_running": survey.state in RUNNING,
             "problem": " ".join(str(survey.problem_found).split()) if survey.problem else "",
         }
         response = render(self.request, "surveys/waiting.html", context)
