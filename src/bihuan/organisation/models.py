@@ -15,7 +15,7 @@ class OrgUnit(ScopedModel):
     """A node of the tree. ``org_path`` is its own path: numeric ids, slashes on both ends."""
 
     class Kind(models.TextChoices):
-        GROUP = "group", _("group")
+        GROUP = "group", _("corporate group")
         COMPANY = "company", _("company or centre")
         DEPARTMENT = "department", _("department")
         STATION = "station", _("station")

@@ -35,7 +35,7 @@ class RectificationConfig(AppConfig):
         )
         register_fields(
             {
-                "days": _("working days"),
+                "days": _("number of working days"),
                 "evidence": _("what was seen"),
                 "verdict": _("verdict"),
                 "notice": _("notice"),

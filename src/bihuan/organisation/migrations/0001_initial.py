@@ -27,7 +27,7 @@ class Migration(migrations.Migration):
                     "kind",
                     models.CharField(
                         choices=[
-                            ("group", "group"),
+                            ("group", "corporate group"),
                             ("company", "company or centre"),
                             ("department", "department"),
                             ("station", "station"),

@@ -6,6 +6,7 @@ import dataclasses
 import types
 from collections.abc import Mapping as MappingOf
 from dataclasses import dataclass, field
+from functools import cache
 from typing import Any, Union, get_args, get_origin, get_type_hints
 
 from servicequality.results import Estimate, Result
@@ -239,6 +240,12 @@ class Analysis(Result):
         return next(item for item in self.items if item.name == name)
 
 
+@cache
+def hints_of(kind: type) -> dict[str, Any]:
+    """Resolving the annotations of a class takes longer than reviving it; a results page revives hundreds."""
+    return get_type_hints(kind)
+
+
 def revive(kind: Any, value: Any) -> Any:
     """Build a value of an annotated type from plain data."""
     origin, inner = get_origin(kind), get_args(kind)
@@ -252,6 +259,6 @@ def revive(kind: Any, value: Any) -> Any:
     if origin is dict:
         return {key: revive(inner[1], one) for key, one in value.items()}
     if dataclasses.is_dataclass(kind) and isinstance(kind, type):
-        hints = get_type_hints(kind)
+        hints = hints_of(kind)
         value = kind(**{name: revive(hints[name], one) for name, one in value.items() if name in hints})
     return value
