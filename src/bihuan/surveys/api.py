@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import Any
 
 from django.http import HttpRequest, HttpResponse
-from ninja import File, Form, Query, Router
+from ninja import File, Form, Query, Router, Status
 from ninja.errors import HttpError
 from ninja.files import UploadedFile
 
@@ -89,7 +89,7 @@ def upload_survey(
         codebook_name=(codebook.name or "") if codebook else "",
         codebook=codebook.file if codebook else None,  # type: ignore[arg-type]
     )
-    return (202 if survey.state == "reading" else 201), survey_out(survey)
+    return Status((202 if survey.state == "reading" else 201), survey_out(survey))
 
 
 @router.get("/{pk}", auth=Requires(VIEW), response=answers(schemas.SurveyOut))
@@ -137,7 +137,7 @@ def save_mapping(request: HttpRequest, pk: int, given: schemas.MappingIn) -> Any
 def import_survey(request: HttpRequest, pk: int) -> Any:
     """Import under the saved mapping: 200 when done, 202 when the worker does it; 409 for a file imported before."""
     survey = services.survey_confirm(survey=found(request, pk, IMPORT), actor=actor_of(request))
-    return (200 if survey.state == "imported" else 202), survey_out(survey)
+    return Status((200 if survey.state == "imported" else 202), survey_out(survey))
 
 
 @router.post("/{pk}/take-back", auth=Requires(IMPORT), response=answers(schemas.SurveyOut))
