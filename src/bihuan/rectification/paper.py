@@ -41,12 +41,15 @@ def _reply_blocks(reply: Reply | None) -> list[Block]:
         return [Paragraph(_("(to be filled in by the responsible unit)")), Paragraph(" "), Paragraph(" ")]
     whys = "\n".join(f"{number}. {line}" for number, line in enumerate(reply.whys, 1))
     rows = [
-        (_("Cause"), f"{reply.get_category_display()}: {reply.cause}"),
+        (_("Cause"), _("%(what)s: %(detail)s") % {"what": reply.get_category_display(), "detail": reply.cause}),
         *([(_("Five whys"), whys)] if whys else []),
         (_("Correction"), reply.correction),
         (_("Prevention"), reply.prevention),
         *((_("Plan: %(part)s") % {"part": part}, text) for part, text in reply.plan_lines),
-        (_("Answered by"), f"{reply.replied_by_name}, {paper_time(reply.replied_at)}"),
+        (
+            _("Answered by"),
+            _("%(name)s, %(time)s") % {"name": reply.replied_by_name, "time": paper_time(reply.replied_at)},
+        ),
     ]
     return [Fields(tuple(rows))]
 
@@ -57,7 +60,10 @@ def _check_blocks(check: Verification | None) -> list[Block]:
     rows = (
         (_("Verdict"), str(check.get_verdict_display())),
         (_("What was looked at and found"), check.evidence),
-        (_("Verified by"), f"{check.verified_by_name}, {paper_time(check.verified_at)}"),
+        (
+            _("Verified by"),
+            _("%(name)s, %(time)s") % {"name": check.verified_by_name, "time": paper_time(check.verified_at)},
+        ),
     )
     return [Fields(rows)]
 
