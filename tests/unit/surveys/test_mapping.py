@@ -331,3 +331,15 @@ def test_a_kept_mapping_learns_the_new_words_of_a_later_file(tmp_path: Path) -> 
 
     assert "不适用" in learned.use("P1").na
     assert learned.use("P2") == kept.use("P2")
+
+
+def test_an_overall_item_keeps_its_own_scale_beside_longer_ones(tmp_path: Path) -> None:
+    lines = [f"{1 + n % 10},{1 + (n * 3) % 10},{2 + n % 4},{1 + n % 5}" for n in range(120)]
+    file = tmp_path / "o.csv"
+    file.write_text("\n".join(["准点,整洁,总体满意度,问询", *lines]), encoding="utf-8")
+
+    mapping = propose(read_table(file))
+
+    assert mapping.use("准点").scale == (1, 10, 1)
+    assert mapping.use("总体满意度").scale == (1, 5, 1)
+    assert mapping.use("问询").scale == (1, 5, 1)

@@ -37,6 +37,7 @@ SENTINELS = {8, 9, 77, 88, 97, 98, 99, 777, 888, 999, -1, -2, -8, -9, -77, -88, 
 HIGHS = (4, 5, 6, 7, 9, 10)
 MOST_GROUPS = 60
 MOST_AGES = 10  # age bands are groups, years of age are not
+FULL_SAMPLE = 30  # answers after which an unused half of a scale is no accident
 RUN = 3  # neighbours of one scale that make a block of ratings
 
 
@@ -183,6 +184,40 @@ def family_of(name: str) -> str:
     return match[1].casefold() if match else ""
 
 
+def may_widen(fit: Fit, high: int, family: str) -> bool:
+    """Whether the top of a longer scale may just not have been chosen.
+
+    Not of an overall question, which often has a scale of its own, nor, beside unnumbered neighbours, of a
+    scale twice as long whose upper half nobody in a full sample chose.
+    """
+    assert fit.scale is not None
+    if not family.startswith("run "):
+        return True
+    label = f"{fit.column.name} {fit.column.label}"
+    return not OVERALL.search(label) and (high - fit.scale[1] <= 2 or fit.column.answered < FULL_SAMPLE)
+
+
+def settle_block(members: list[Fit], scaled: list[Fit], usual: Scale, name: str) -> None:
+    """Widen shorter scales to the usual one where that may be, and take a block of ratings for one."""
+    low, high, _step = usual
+    kept = []  # shorter scales that stay what they are, yet belong to the block of ratings
+    for fit in scaled:
+        assert fit.scale is not None
+        if fit.named or not (low <= fit.scale[0] and fit.scale[1] < high):
+            continue
+        if may_widen(fit, high, name):
+            fit.scale = usual
+            fit.reasons.append(Reason("family", {"low": low, "high": high}))
+        else:
+            kept.append(fit)
+    same = Counter(fit.scale for fit in members)
+    needed = RUN if name.startswith("run ") else 2  # a numbered series is a stronger sign than a run
+    for fit in members:
+        in_block = fit.scale == usual or fit in kept
+        neighbours = same[usual] + len(kept) if in_block else same[fit.scale]
+        fit.named = fit.named or (fit.scale is not None and fit.scale[1] > 3 and neighbours >= needed)
+
+
 def harmonise(fits: list[Fit]) -> None:
     """Within a series or a run of neighbours the usual scale holds for those that fit into it."""
     blocks: dict[str, list[Fit]] = {}
@@ -211,15 +246,7 @@ def harmonise(fits: list[Fit]) -> None:
             if alike and not name.startswith("run ") and inside(fit.values, (low, high, 1)):
                 fit.scale = (low, high, 1)
                 fit.reasons.append(Reason("family", {"low": low, "high": high}))
-        for fit in scaled:
-            assert fit.scale is not None
-            if low <= fit.scale[0] and fit.scale[1] < high and not fit.named:
-                fit.scale = (low, high, 1)
-                fit.reasons.append(Reason("family", {"low": low, "high": high}))
-        same = Counter(fit.scale for fit in members)
-        for fit in members:
-            needed = RUN if name.startswith("run ") else 2  # a numbered series is a stronger sign than a run
-            fit.named = fit.named or (fit.scale is not None and fit.scale[1] > 3 and same[fit.scale] >= needed)
+        settle_block(members, scaled, (low, high, 1), name)
 
 
 def propose(table: Table, codebook: Table | None = None) -> Mapping:
