@@ -180,6 +180,16 @@ def weighting(ax: Axes, scene: Scene) -> None:
 
 
 @drawing
+def survey_design(ax: Axes, scene: Scene) -> None:
+    for place, (name, found) in enumerate((("clustered", scene["together"]), ("as if alone", scene["alone"]))):
+        one = found.estimate
+        ax.plot([one.low, one.high], [place, place], color=WARM if place else BLUE, linewidth=3)
+        ax.plot([one.value], [place], "o", color=INK)
+        ax.text(one.high, place + 0.12, f" {name}", ha="right")
+    ax.set(title=f"40 buses: design effect {scene['together'].deff:.1f}", xlabel="mean", yticks=[], ylim=(-0.6, 1.6))
+
+
+@drawing
 def response_quality(ax: Axes, scene: Scene) -> None:
     spread = scene["answers"].std(axis=1, ddof=1)
     flagged = scene["report"].flags["longstring"]
@@ -354,6 +364,19 @@ def sampling(ax: Axes, scene: Scene) -> None:
 
 
 @drawing
+def response_rates(ax: Axes, scene: Scene) -> None:
+    rates = scene["rates"]
+    rows = [("RR1", rates.rr1), ("RR2", rates.rr2), ("RR3", rates.rr3), ("RR4", rates.rr4)]
+    ax.barh([name for name, _ in rows], [100 * value for _, value in rows], color=BLUE, height=0.6)
+    for place, (_name, value) in enumerate(rows):
+        ax.annotate(
+            f"{100 * value:.1f} %", (100 * value, place), xytext=(4, 0), textcoords="offset points", va="center"
+        )
+    ax.invert_yaxis()
+    ax.set(title="The same calls, counted four ways", xlabel="share of those asked, %", xlim=(0, 60))
+
+
+@drawing
 def acceptance_sampling(ax: Axes, scene: Scene) -> None:
     rates = np.linspace(0, 0.15, 80)
     accepted = [acceptance_probability(scene["applied"].plan, float(rate)) for rate in rates]
@@ -394,6 +417,20 @@ def survival(ax: Axes, scene: Scene) -> None:
     ax.fill_between(curve.times[known], curve.low[known], curve.high[known], step="post", color=PALE, alpha=0.7)
     ax.axhline(0.5, color=WARM, linewidth=1)
     ax.set(title=f"Share still open; half are closed after {median.value:.0f} days", xlabel="days", ylim=(0, 1.02))
+
+
+@drawing
+def event_rates(ax: Axes, scene: Scene) -> None:
+    found = [
+        scene["rate_interval"](c, n, per=1e6) for c, n in zip(scene["complaints"], scene["passengers"], strict=True)
+    ]
+    for place, one in enumerate(found):
+        ax.plot([one.low, one.high], [place, place], color=PALE, linewidth=6)
+        ax.plot(one.value, place, "o", color=BLUE)
+    ax.set(
+        title="Complaints per million passengers, exact 95 % intervals", xlabel="per million", yticks=range(len(found))
+    )
+    ax.set_yticklabels([f"month {place + 1}" for place in range(len(found))])
 
 
 @drawing

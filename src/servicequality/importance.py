@@ -137,9 +137,42 @@ def importance_performance(
         if len(judgement) != len(x):
             raise DataError(f"{len(judgement)} judgements for {len(x)} persons", place="overall")
         up = [correlation_estimate(x[:, j], judgement, level) for j in range(len(found))]
+    middle = None if scale is None or importance is None else ((scale[0] + scale[1]) / 2,) * 2
+    return _grid(
+        found, across, up, cross_hair=cross_hair, middle=middle, kind="stated" if importance is not None else "derived"
+    )
+
+
+def importance_grid(
+    names: Sequence[str],
+    performance: Sequence[Estimate],
+    importance: Sequence[Estimate],
+    *,
+    kind: Literal["stated", "derived"] = "stated",
+) -> ImportanceGrid:
+    """Return the grid of items already measured, one estimate each; lines at the means of the items.
+
+    For weighted and clustered surveys, whose intervals are not those of plain answers.
+
+    Raises:
+        DataError: lengths differ, no item, or an item without a value.
+    """
+    if not names or not len(names) == len(performance) == len(importance):
+        raise DataError("needs one performance and one importance for every item", place="importance_grid")
+    return _grid(names, performance, importance, cross_hair="grand_mean", middle=None, kind=kind)
+
+
+def _grid(
+    found: Sequence[str],
+    across: Sequence[Estimate],
+    up: Sequence[Estimate],
+    *,
+    cross_hair: CrossHair,
+    middle: tuple[float, float] | None,
+    kind: Literal["stated", "derived"],
+) -> ImportanceGrid:
     points = [_point(a, b, name) for a, b, name in zip(across, up, found, strict=True)]
     grand = (float(np.mean([a for a, _ in points])), float(np.mean([b for _, b in points])))
-    middle = None if scale is None or importance is None else ((scale[0] + scale[1]) / 2,) * 2
     if cross_hair == "scale_mid":
         assert middle is not None
         lines = middle
@@ -157,7 +190,7 @@ def importance_performance(
         )
         for name, a, b, point in zip(found, across, up, points, strict=True)
     )
-    return ImportanceGrid(items, *lines, cross_hair, "stated" if importance is not None else "derived")
+    return ImportanceGrid(items, *lines, cross_hair, kind)
 
 
 def correlation_estimate(first: Floats, second: Floats, level: float = 0.95) -> Estimate:

@@ -15,7 +15,14 @@ from servicequality.comparison.hypothesis import (
 from servicequality.comparison.letters import letter_groups
 from servicequality.comparison.multiplicity import adjust_p_values
 from servicequality.comparison.shrinkage import Shrinkage, shrink
-from servicequality.comparison.units import GroupComparison, GroupRow, PairRow, compare_groups
+from servicequality.comparison.units import (
+    GroupComparison,
+    GroupRow,
+    Measured,
+    PairRow,
+    compare_estimates,
+    compare_groups,
+)
 
 __all__ = [
     "AnovaResult",
@@ -24,10 +31,12 @@ __all__ = [
     "GroupRow",
     "KruskalResult",
     "MannWhitneyResult",
+    "Measured",
     "PairRow",
     "Shrinkage",
     "WelchResult",
     "adjust_p_values",
+    "compare_estimates",
     "compare_groups",
     "independence_test",
     "kruskal_wallis",

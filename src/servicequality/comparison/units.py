@@ -82,6 +82,7 @@ class _Summary:
     value: Floats
     variance: Floats  # of one answer, within the unit
     estimates: list[Estimate]
+    df: Floats | None = None  # of units measured elsewhere
 
 
 def _summaries(groups: Mapping[Group, Any], measure: Measure, top: Collection[float] | None, level: float) -> _Summary:
@@ -123,7 +124,12 @@ def _pair_tests(s: _Summary, measure: Measure, i: Any, j: Any) -> tuple[Floats, 
     """Differences and p-values of pairs: Welch t for means, pooled z for shares, unpooled z for NPS."""
     d = s.value[i] - s.value[j]
     with np.errstate(divide="ignore", invalid="ignore"):
-        if measure == "share":
+        if s.df is not None:
+            a, b = s.variance[i] / s.n[i], s.variance[j] / s.n[j]
+            se = np.sqrt(a + b)
+            df = (a + b) ** 2 / (a * a / s.df[i] + b * b / s.df[j])
+            p = 2 * special.stdtr(df, -np.abs(d / se))
+        elif measure == "share":
             pooled = (s.n[i] * s.value[i] + s.n[j] * s.value[j]) / (s.n[i] + s.n[j])
             se = np.sqrt(pooled * (1 - pooled) * (1 / s.n[i] + 1 / s.n[j]))
             p = 2 * special.ndtr(-np.abs(d / se))
@@ -158,7 +164,49 @@ def compare_groups(
     """
     check_level(level)
     summary = _summaries(groups, measure, top, level)
-    names = list(groups)
+    return _compared(summary, list(groups), measure, adjustment, level, higher_is_better=higher_is_better)
+
+
+@dataclass(frozen=True)
+class Measured(Result):
+    """One unit measured elsewhere: its estimate, standard error and degrees of freedom (None: no spread known)."""
+
+    estimate: Estimate
+    se: float | None
+    df: float | None
+
+
+def compare_estimates(
+    groups: Mapping[Group, Measured],
+    *,
+    measure: Measure = "mean",
+    adjustment: Adjustment = "holm",
+    level: float = 0.95,
+    higher_is_better: bool = True,
+) -> GroupComparison:
+    """Compare units whose means come with standard errors of their own (weighted or clustered answers).
+
+    As ``compare_groups``, but every pair is tested by Welch's t on the given standard errors and degrees of freedom.
+    """
+    check_level(level)
+    n = np.array([float(one.estimate.n) for one in groups.values()])
+    value = np.array([math.nan if one.estimate.value is None else one.estimate.value for one in groups.values()])
+    error = np.array([math.nan if one.se is None else one.se for one in groups.values()])
+    df = np.array([math.nan if one.df is None else one.df for one in groups.values()])
+    n[np.isnan(value)] = 0
+    summary = _Summary(n, value, error**2 * n, [one.estimate for one in groups.values()], df)
+    return _compared(summary, list(groups), measure, adjustment, level, higher_is_better=higher_is_better)
+
+
+def _compared(
+    summary: _Summary,
+    names: list[Group],
+    measure: Measure,
+    adjustment: Adjustment,
+    level: float,
+    *,
+    higher_is_better: bool,
+) -> GroupComparison:
     empty = tuple(name for name, n in zip(names, summary.n, strict=True) if n == 0)
     answered = [number for number in range(len(names)) if summary.n[number] > 0]
     sign = -1.0 if higher_is_better else 1.0
@@ -169,24 +217,25 @@ def compare_groups(
     d, p = _pair_tests(summary, measure, rank[first], rank[second])
     adjusted = adjust_p_values(p, adjustment)
     proved = adjusted < 1 - level
-    different = np.zeros((k, k), dtype=bool)
-    different[first, second] = proved
-    letters = letter_groups(different | different.T)
+    apart = np.zeros((k, k), dtype=bool)
+    apart[first, second] = proved
+    letters = letter_groups(apart | apart.T)
     shrunken, centre, between = _shrunken(summary, order, level)
     rows = tuple(
         GroupRow(names[number], int(summary.n[number]), summary.estimates[number], shrunken[place], letters[place])
         for place, number in enumerate(order)
     )
+    columns = (first, second, d, p, adjusted, proved)
     pairs = tuple(
         PairRow(
             rows[a].group,
             rows[b].group,
-            float(d[pair]),
-            None if math.isnan(p[pair]) else float(p[pair]),
-            None if math.isnan(p[pair]) else float(adjusted[pair]),
-            bool(proved[pair]),
+            difference,
+            None if math.isnan(plain) else plain,
+            None if math.isnan(plain) else held,
+            different,
         )
-        for pair, (a, b) in enumerate(zip(first.tolist(), second.tolist(), strict=True))
+        for a, b, difference, plain, held, different in zip(*(one.tolist() for one in columns), strict=True)
     )
     carried = sorted({letter for row in rows for letter in row.letters}, key=lambda name: (len(name), name))
     tiers = {letter: tuple(row.group for row in rows if letter in row.letters) for letter in carried}

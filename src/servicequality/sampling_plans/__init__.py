@@ -13,7 +13,12 @@ from servicequality.sampling_plans.acceptance import (
     zero_failure_bound,
     zero_failure_sample_size,
 )
-from servicequality.sampling_plans.allocation import allocate_neyman, allocate_proportional, stratified_mean
+from servicequality.sampling_plans.allocation import (
+    allocate_neyman,
+    allocate_proportional,
+    apportion,
+    stratified_mean,
+)
 from servicequality.sampling_plans.draws import (
     Draw,
     StratumDraw,
@@ -50,6 +55,7 @@ __all__ = [
     "acceptance_probability",
     "allocate_neyman",
     "allocate_proportional",
+    "apportion",
     "code_letter",
     "draw_random",
     "draw_stratified",

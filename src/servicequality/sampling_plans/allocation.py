@@ -24,6 +24,27 @@ def allocate_proportional(n: int, sizes: Mapping[str, int], *, minimum: int = 0)
     return _allocate(n, sizes, {name: float(size) for name, size in sizes.items()}, minimum)
 
 
+def apportion(n: int, shares: Mapping[str, float]) -> dict[str, int]:
+    """Split n by ``shares`` of the whole (each 0..1, together at most 1) into whole numbers.
+
+    Largest remainders, ties by order. What the shares leave of the whole is left of n too: together the parts are
+    n times the sum of the shares, rounded half up.
+
+    Raises:
+        ParameterError: n negative, a share outside 0..1, shares above 1 together.
+    """
+    total = sum(shares.values())
+    if n < 0 or any(not 0 <= share <= 1 for share in shares.values()) or total > 1 + 1e-9:
+        raise ParameterError("shares must lie in 0 .. 1 and not exceed 1 together", place="shares")
+    exact = {name: n * share for name, share in shares.items()}
+    parts = {name: math.floor(value + 1e-9) for name, value in exact.items()}
+    rest = math.floor(n * total + 0.5 + 1e-9) - sum(parts.values())
+    by_remainder = sorted(shares, key=lambda name: parts[name] - exact[name])
+    for name in by_remainder[:rest]:
+        parts[name] += 1
+    return parts
+
+
 def allocate_neyman(n: int, sizes: Mapping[str, int], sds: Mapping[str, float], *, minimum: int = 0) -> dict[str, int]:
     """Share n so that the overall mean gets the smallest error: n_h in proportion to N_h S_h (Neyman 1934).
 

@@ -10,7 +10,7 @@ from servicequality.text.classifier import (
 )
 from servicequality.text.duplicates import DuplicatePair, Duplicates, jaccard, near_duplicates, shingles
 from servicequality.text.phrases import Phrase, PhraseCheck, PhraseFound, check_phrases
-from servicequality.text.redaction import Redaction, Span, redact
+from servicequality.text.redaction import Redaction, Span, redact, redact_names
 from servicequality.text.themes import (
     Lexicon,
     Opinion,
@@ -45,6 +45,7 @@ __all__ = [
     "lexicon_from",
     "near_duplicates",
     "redact",
+    "redact_names",
     "service_lexicon",
     "shingles",
     "tag_themes",

@@ -11,7 +11,7 @@ from servicequality.errors import ParameterError
 from servicequality.results import Result
 from servicequality.text.normalise import fold
 
-PersonalKind = Literal["phone", "identity", "bank_card", "plate", "email"]
+PersonalKind = Literal["phone", "identity", "bank_card", "plate", "email", "name"]
 
 _GAP = r"[ \t\u3000\-‐‑–—·.・_/]{0,2}"
 _NUMERALS = str.maketrans("零〇一幺壹二贰两三叁四肆五伍六陆七柒八捌九玖", "0011122233445566778899")
@@ -57,6 +57,7 @@ MARKS: dict[PersonalKind, str] = {
     "bank_card": "[卡号]",
     "plate": "[车牌]",
     "email": "[邮箱]",
+    "name": "[姓名]",
 }
 
 
@@ -118,3 +119,44 @@ def redact(text: str, *, kinds: Collection[PersonalKind] = KINDS) -> Redaction:
         out += [text[at : span.start], MARKS[span.kind]]
         at = span.end
     return Redaction("".join([*out, text[at:]]), tuple(found))
+
+
+# The hundred or so surnames that nearly everybody in China has, and the double ones still in use.
+_SURNAMES = (
+    "王李张刘陈杨黄赵吴周徐孙马朱胡郭何林高罗郑梁谢宋唐许韩冯邓曹彭曾肖田董袁潘于蒋蔡余杜叶程苏魏吕丁任沈姚卢姜崔钟谭陆汪"
+    "范金石廖贾夏韦付方白邹孟熊秦邱江尹薛闫段雷侯龙史陶黎贺顾毛郝龚邵万钱严覃武戴莫孔向汤"
+)
+_SURNAME = rf"(?:欧阳|上官|司马|诸葛|司徒|[{_SURNAMES}])"
+_TITLES = "师傅|先生|女士|小姐|太太|经理|主任|站长|队长|班长|组长|老师|大哥|大姐|阿姨|驾驶员"
+_TITLED = re.compile(rf"({_SURNAME}[\u4e00-\u9fff]{{0,2}}?)(?={_TITLES})")
+_END = r"(?=的|[,，。.;；!！?？\s]|$)"
+_CALLED = re.compile(rf"(?:名叫|叫做|叫|姓名(?:是|为|[:：])?)\s*({_SURNAME}[\u4e00-\u9fff]{{1,2}}?){_END}")
+_FAMILY = re.compile(rf"姓({_SURNAME}){_END}")
+_ENGLISH = re.compile(r"\b(?:Mr|Mrs|Ms|Miss|Dr)\.?\s+([A-Z][\w'-]+(?:\s+[A-Z][\w'-]+)?)")
+
+
+def redact_names(text: str, *, names: Collection[str] = ()) -> Redaction:
+    """Replace names of people: those listed, and those the words around give away.
+
+    Args:
+        text: any text.
+        names: people known by name, the staff of a company say; every occurrence of two characters or more goes.
+
+    Returns:
+        Redaction with spans of kind "name". Found without a list: surname with a title (张师傅, 李晓明主任), "叫…的",
+        "姓…的", English titles. A bare name of somebody not listed is **not** found: whoever publishes quotes reads
+        them first. Words that merely look like a name may go; that is the safer mistake.
+    """
+    found: list[tuple[int, int]] = []
+    for name in sorted({one.strip() for one in names if len(one.strip()) > 1}, key=len, reverse=True):
+        found += [match.span() for match in re.finditer(re.escape(name), text)]
+    for pattern in (_TITLED, _CALLED, _FAMILY, _ENGLISH):
+        found += [match.span(1) for match in pattern.finditer(text)]
+    out, spans, at = [], [], 0
+    for first, last in sorted(found, key=lambda span: (span[0], -span[1])):
+        if first < at:
+            continue
+        out += [text[at:first], MARKS["name"]]
+        spans.append(Span("name", first, last))
+        at = last
+    return Redaction("".join([*out, text[at:]]), tuple(spans))

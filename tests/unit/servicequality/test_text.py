@@ -14,6 +14,7 @@ from servicequality.text import (
     lexicon_from,
     near_duplicates,
     redact,
+    redact_names,
     service_lexicon,
     shingles,
     tag_themes,
@@ -271,3 +272,20 @@ def test_equal_texts_never_stand_on_both_sides_of_a_fold() -> None:
 
     with pytest.raises(DataError, match="a: has 3 different texts"):
         train_classifier(texts, labels, folds=5)
+
+
+@pytest.mark.parametrize(
+    ("text", "expected"),
+    [
+        ("张师傅服务热情", "[姓名]师傅服务热情"),
+        ("李晓明主任没有来", "[姓名]主任没有来"),
+        ("那个叫王伟的司机骂人", "那个叫[姓名]的司机骂人"),
+        ("姓赵的售票员很凶", "姓[姓名]的售票员很凶"),
+        ("Mr Smith was rude", "Mr [姓名] was rude"),
+        ("尉迟敬德开得稳，尉迟敬德好", "[姓名]开得稳，[姓名]好"),
+        ("司机师傅很好，车厢干净", "司机师傅很好，车厢干净"),
+        ("等车太久", "等车太久"),
+    ],
+)
+def test_names_leave_a_text_where_they_are_listed_or_given_away(text: str, expected: str) -> None:
+    assert redact_names(text, names=["尉迟敬德"]).text == expected
