@@ -19,14 +19,20 @@ from bihuan.organisation.models import OrgUnit
 
 _count = itertools.count(1)
 
+FORM = {"sections": [{"code": "s", "items": [{"code": "a", "type": "text"}]}]}
 # Fields whose content must make sense to the code that reads it.
 CONTENT: dict[tuple[str, str], Callable[[], Any]] = {
     (CalendarVersion._meta.label_lower, "body"): shipped_calendar_body,
     (PolicyVersion._meta.label_lower, "rule"): lambda: {"clock": "elapsed", "hours": 24},
-    ("instruments.instrumentversion", "body"): lambda: {
-        "sections": [{"code": "s", "items": [{"code": "a", "type": "text"}]}]
-    },
+    ("surveys.door", "code"): lambda: uuid.uuid4().hex[:11],
+    ("instruments.instrumentversion", "body"): lambda: FORM,
+    ("instruments.formdraft", "body"): lambda: FORM,
+    ("instruments.draftstep", "body"): lambda: FORM,
+    ("instruments.scaleentry", "high"): lambda: 5,
+    ("instruments.scaleentry", "low"): lambda: 1,
 }
+# Optional relations without which the database refuses the row.
+FILLED = {("surveys.surveyexport", "campaign")}
 # Optional relations that a page cannot be drawn without.
 NEEDED = {("duties.workcalendar", "current"), ("duties.deadlinepolicy", "current")}
 
@@ -84,7 +90,7 @@ def make_row(model: type[models.Model], unit: OrgUnit, **given: Any) -> Any:
         elif isinstance(field, models.ForeignKey):
             if (label, field.name) in NEEDED:
                 later.append(field)
-            elif not field.null:
+            elif not field.null or (label, field.name) in FILLED:
                 values[field.name] = make_row(field.related_model, unit)
         elif field.name == "subject_type":
             values[field.name] = OrgUnit._meta.label_lower

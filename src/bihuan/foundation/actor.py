@@ -29,6 +29,10 @@ class Actor:
     def is_system(self) -> bool:
         return self.kind == "system"
 
+    def is_user(self, user_id: int | None) -> bool:
+        """Whether it is this very person who signed in."""
+        return user_id is not None and self.user_id == user_id
+
     def can(self, permission: str, org_path: str) -> bool:
         return self.is_system or covers(self.grants.get(permission, ()), org_path)
 

@@ -8,12 +8,15 @@ from typing import Any, Generic, TypeVar
 from django.core.exceptions import PermissionDenied
 from django.db.models import QuerySet
 from django.http import HttpRequest
+from django.utils.translation import gettext_lazy as _
 from ninja import Field, Schema
 from ninja.errors import HttpError
 from ninja.utils import check_csrf
 
 from bihuan.foundation.actor import Actor
+from bihuan.foundation.errors import BadInputError
 from bihuan.foundation.middleware import actor_of
+from bihuan.foundation.models import ScopedModel
 from bihuan.foundation.permissions import SIGNED_IN
 
 T = TypeVar("T")
@@ -96,3 +99,17 @@ def visible_or_404(rows: QuerySet[Any], pk: int, actor: Actor, permission: str) 
         raise HttpError(404, "not found")
     actor.require(permission, getattr(record, type(record).scope_field))
     return record
+
+
+def find(request: HttpRequest, model: type[ScopedModel], pk: int, permission: str) -> Any:
+    return visible_or_404(model.objects.all(), pk, actor_of(request), permission)
+
+
+def named(model: type[ScopedModel], pk: int | None, place: str) -> Any:
+    """A record of the body that the caller must be able to see; None stays None."""
+    if pk is None:
+        return None
+    found = model.objects.filter(pk=pk).first()
+    if found is None:
+        raise BadInputError(_("There is no such record."), place=place)
+    return found

@@ -5,12 +5,14 @@ from __future__ import annotations
 from collections.abc import Callable
 from typing import Any
 
+from django.conf import settings
 from django.contrib.auth.views import redirect_to_login
 from django.core.exceptions import PermissionDenied
 from django.http import Http404, HttpRequest, HttpResponse, HttpResponseBase
 from django.shortcuts import render
+from django.urls import resolve
 
-from bihuan.foundation.actor import Actor
+from bihuan.foundation.actor import NOBODY, Actor
 from bihuan.foundation.errors import DomainError
 from bihuan.foundation.gate import permission_of
 from bihuan.foundation.permissions import CLOSED, PUBLIC, SIGNED_IN
@@ -24,6 +26,40 @@ def actor_of(request: HttpRequest) -> Actor:
     """The actor that ActorMiddleware found; views read it here."""
     actor: Actor = request.actor  # type: ignore[attr-defined]
     return actor
+
+
+class LeanMiddleware:
+    """The short way for pages that know no session: what follows in the chain (session, messages, CSRF cookie, who
+    acts) is not asked.
+
+    The fences hold here too. The gate lets only PUBLIC views this way, all others take the long one; they run in the
+    empty scope of nobody and name a system scope themselves; the same Content-Security-Policy is set, and
+    ``response.frame_ancestors`` is the one thing of it that a view may widen.
+    """
+
+    def __init__(self, get_response: GetResponse) -> None:
+        self.get_response = get_response
+        self.prefixes = tuple(settings.LEAN_PREFIXES)
+        policy: dict[str, list[str]] = settings.CONTENT_SECURITY_POLICY["DIRECTIVES"]
+        others = [f"{name} {' '.join(values)}" for name, values in policy.items() if name != "frame-ancestors"]
+        self.policy = "; ".join([*others, "frame-ancestors "])
+        self.nobody_frames = " ".join(policy["frame-ancestors"])
+
+    def __call__(self, request: HttpRequest) -> HttpResponseBase:
+        if not request.path_info.startswith(self.prefixes):
+            return self.get_response(request)
+        match = resolve(request.path_info)
+        if permission_of(match.func, match) != PUBLIC:
+            return self.get_response(request)
+        request.resolver_match = match
+        request.actor = NOBODY  # type: ignore[attr-defined]
+        with actor_scope(NOBODY):
+            response: HttpResponseBase = match.func(request, *match.args, **match.kwargs)
+        ancestors = getattr(response, "frame_ancestors", None)
+        response["Content-Security-Policy"] = self.policy + (" ".join(ancestors) if ancestors else self.nobody_frames)
+        if not ancestors:
+            response["X-Frame-Options"] = settings.X_FRAME_OPTIONS
+        return response
 
 
 class ActorMiddleware:

@@ -49,14 +49,34 @@ def providers() -> tuple[Provider, ...]:
 
 
 Headline = Callable[[Actor, datetime], str]
-_headlines: list[Headline] = []
 
 
-def register_headline(headline: Headline) -> None:
+@dataclass(frozen=True)
+class HeadlineSource:
+    """Who says the line, and the page that says more."""
+
+    words: Headline
+    url_name: str
+    icon: str
+
+
+@dataclass(frozen=True)
+class HeadlineShown:
+    text: str
+    url_name: str
+    icon: str
+
+
+_headlines: list[HeadlineSource] = []
+
+
+def register_headline(headline: Headline, *, url_name: str, icon: str) -> None:
     """Add one line of plain words above the lists ("" says nothing); as cheap as a provider."""
-    if headline not in _headlines:
-        _headlines.append(headline)
+    source = HeadlineSource(headline, url_name, icon)
+    if source not in _headlines:
+        _headlines.append(source)
 
 
-def headlines(actor: Actor, now: datetime) -> list[str]:
-    return [text for text in (headline(actor, now) for headline in _headlines) if text]
+def headlines(actor: Actor, now: datetime) -> list[HeadlineShown]:
+    said = [HeadlineShown(one.words(actor, now), one.url_name, one.icon) for one in _headlines]
+    return [line for line in said if line.text]

@@ -37,10 +37,9 @@ class Page(GatedView, TemplateView):
     """A page that is not one record and not a list."""
 
 
-class ListPage(GatedView, Generic[R]):
+class Listed(GatedView, Generic[R]):
     """Filter, sort, page, choose columns, export of exactly what is filtered."""
 
-    model: type[R]
     table_class: type[BaseTable]
     filterset_class: type[FilterSet] | None = None
     template_name = "partials/list_page.html"
@@ -53,8 +52,10 @@ class ListPage(GatedView, Generic[R]):
     export_limit = 100_000
 
     def rows(self) -> QuerySet[R]:
-        """Rows the permission was granted on; subclasses narrow and select_related."""
-        return self.model.objects.for_permission(self.actor, self.required_permission)
+        raise NotImplementedError
+
+    def prepare(self, table: BaseTable) -> None:
+        """A last word to the table, once its page is known; what a column needs beside the row is asked here."""
 
     def context(self) -> dict[str, Any]:
         return {}
@@ -69,8 +70,10 @@ class ListPage(GatedView, Generic[R]):
         table.choose_columns(request.GET.getlist("columns"))
         export = request.GET.get("export")
         if export in {"csv", "xlsx"}:
+            self.prepare(table)
             return export_response(table, export, str(self.title), self.export_limit)
         RequestConfig(request, paginate={"per_page": self.page_size, "silent": True}).configure(table)
+        self.prepare(table)
         return render(
             request,
             self.template_name,
@@ -87,6 +90,16 @@ class ListPage(GatedView, Generic[R]):
                 **self.context(),
             },
         )
+
+
+class ListPage(Listed[R]):
+    """The list of all records of a kind that the permission was granted on."""
+
+    model: type[R]
+
+    def rows(self) -> QuerySet[R]:
+        """Rows the permission was granted on; subclasses narrow and select_related."""
+        return self.model.objects.for_permission(self.actor, self.required_permission)
 
 
 class RecordView(GatedView, Generic[R]):
@@ -114,6 +127,14 @@ class RecordPage(RecordView[R]):
 
     def get(self, request: HttpRequest, *_args: Any, **_kwargs: Any) -> HttpResponseBase:
         return render(request, self.template_name, {"record": self.record, "view": self, **self.context()})
+
+
+class RecordListPage(Listed[Any], RecordView[R]):
+    """A list that belongs to one record; ``rows`` are its own."""
+
+    def get(self, request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponseBase:
+        self.record  # noqa: B018  asks for the right before anything is shown
+        return super().get(request, *args, **kwargs)
 
 
 class FormView(GatedView):

@@ -39,6 +39,15 @@ def test_after_downtime_a_schedule_runs_once_not_once_per_missed_minute() -> Non
     assert schedule.next_at == NOW + timedelta(days=1, minutes=1)
 
 
+def test_a_rule_of_half_minutes_costs_the_same_after_years() -> None:
+    start = NOW - timedelta(days=1500)
+
+    assert jobs.nearer("FREQ=SECONDLY;INTERVAL=30", start, NOW) > NOW - timedelta(minutes=2)
+    assert jobs.next_after("FREQ=SECONDLY;INTERVAL=30", start, NOW) == NOW + timedelta(seconds=30)
+    assert jobs.next_after("FREQ=MINUTELY", start, NOW + timedelta(seconds=5)) == NOW + timedelta(minutes=1)
+    assert jobs.nearer("FREQ=MINUTELY;BYHOUR=3", start, NOW) == start
+
+
 def test_two_schedulers_do_not_both_enqueue_the_same_instant() -> None:
     schedule = minutely()
     ScheduleRun.objects.create(schedule=schedule, due_at=NOW, enqueued_at=NOW)

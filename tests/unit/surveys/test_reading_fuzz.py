@@ -9,8 +9,8 @@ import pyreadstat
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
+from bihuan.foundation.reading import DataFileError, MappingError, read_table
 from bihuan.surveys.mapping import from_toml, propose, to_toml
-from bihuan.surveys.reading import DataFileError, MappingError, read_table
 from tests.unit.surveys.test_reading_workbook import workbook
 
 BOOK = workbook([["id", "Q1", "Q2"], *([n, n % 5 + 1, "满意"] for n in range(40))])

@@ -10,8 +10,8 @@ import pandas as pd
 import pyreadstat
 import pytest
 
+from bihuan.foundation.reading import DataFileError, Table, read_table
 from bihuan.surveys.mapping import Role, propose
-from bihuan.surveys.reading import DataFileError, Table, read_table
 
 SATISFACTION = {1: "非常不满意", 2: "不满意", 3: "一般", 4: "满意", 5: "非常满意", 9: "拒答"}
 

@@ -9,7 +9,7 @@ from pathlib import Path
 import numpy as np
 import pytest
 
-from bihuan.surveys.reading import DataFileError, Limits, read_table
+from bihuan.foundation.reading import DataFileError, Limits, read_table
 
 
 def read(content: bytes, name: str = "survey.csv", **more):

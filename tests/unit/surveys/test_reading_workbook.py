@@ -9,7 +9,7 @@ from datetime import date
 import pytest
 from openpyxl import Workbook
 
-from bihuan.surveys.reading import DataFileError, Limits, read_table
+from bihuan.foundation.reading import DataFileError, Limits, read_table
 
 
 def workbook(rows: list[list[object]], title: str = "Sheet1") -> bytes:

@@ -12,9 +12,9 @@ from typing import BinaryIO
 
 import numpy as np
 
-from bihuan.surveys.reading.errors import DataFileError, Place
-from bihuan.surveys.reading.source import Progress, digest
-from bihuan.surveys.reading.table import (
+from bihuan.foundation.reading.errors import DataFileError, Place
+from bihuan.foundation.reading.source import Progress, digest
+from bihuan.foundation.reading.table import (
     MEGABYTE,
     Builder,
     Limits,

@@ -10,10 +10,10 @@ from typing import Any, BinaryIO
 
 import numpy as np
 
-from bihuan.surveys.reading.errors import PARSER_FAILURES, DataFileError
-from bihuan.surveys.reading.source import Progress, digest
-from bihuan.surveys.reading.table import Column, Limits, Table, checked_headings, number_of, text_of
-from bihuan.surveys.reading.workbook import cell_text
+from bihuan.foundation.reading.errors import PARSER_FAILURES, DataFileError
+from bihuan.foundation.reading.source import Progress, digest
+from bihuan.foundation.reading.table import Column, Limits, Table, checked_headings, number_of, text_of
+from bihuan.foundation.reading.workbook import cell_text
 
 SIGNATURES = (b"$FL2", b"$FL3", "$FL2".encode("cp037"))
 

@@ -4,9 +4,9 @@ from __future__ import annotations
 
 from pathlib import PurePath
 
-from bihuan.surveys.reading.errors import DataFileError, MappingError, Place
-from bihuan.surveys.reading.source import PathOrFile, Progress, no_progress, opened, size_of
-from bihuan.surveys.reading.table import DEFAULT_LIMITS, Column, Limits, Table
+from bihuan.foundation.reading.errors import DataFileError, MappingError, Place
+from bihuan.foundation.reading.source import PathOrFile, Progress, no_progress, opened, size_of
+from bihuan.foundation.reading.table import DEFAULT_LIMITS, Column, Limits, Table
 
 TEXT = {".csv", ".tsv", ".txt"}
 WORKBOOK = {".xlsx"}
@@ -33,14 +33,14 @@ def read_table(
     with opened(path_or_file, name) as stream:
         size = size_of(stream, limits)
         if kind in WORKBOOK:
-            from bihuan.surveys.reading.workbook import read_workbook
+            from bihuan.foundation.reading.workbook import read_workbook
 
             return read_workbook(stream, name, size, limits, progress, sheet=sheet)
         if kind in SPSS:
-            from bihuan.surveys.reading.spss import read_spss
+            from bihuan.foundation.reading.spss import read_spss
 
             return read_spss(stream, name, size, limits, progress)
-        from bihuan.surveys.reading.delimited import read_delimited
+        from bihuan.foundation.reading.delimited import read_delimited
 
         return read_delimited(stream, name, size, limits, progress, encoding=encoding)
 

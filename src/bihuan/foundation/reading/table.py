@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 import numpy.typing as npt
 
-from bihuan.surveys.reading.errors import DataFileError, Place
+from bihuan.foundation.reading.errors import DataFileError, Place
 
 if TYPE_CHECKING:
     import pandas as pd

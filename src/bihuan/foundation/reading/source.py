@@ -9,8 +9,8 @@ from contextlib import contextmanager
 from pathlib import Path
 from typing import BinaryIO
 
-from bihuan.surveys.reading.errors import DataFileError
-from bihuan.surveys.reading.table import MEGABYTE, Limits
+from bihuan.foundation.reading.errors import DataFileError
+from bihuan.foundation.reading.table import MEGABYTE, Limits
 
 Progress = Callable[[int, int], None]  # bytes done, bytes in all
 PathOrFile = str | os.PathLike[str] | BinaryIO

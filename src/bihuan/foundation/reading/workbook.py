@@ -3,16 +3,16 @@
 from __future__ import annotations
 
 import warnings
-import zipfile
 from collections.abc import Iterator, Sequence
 from datetime import date, datetime, time, timedelta
 from typing import Any, BinaryIO
 
 import numpy as np
 
-from bihuan.surveys.reading.errors import PARSER_FAILURES, DataFileError, Place
-from bihuan.surveys.reading.source import Progress, digest
-from bihuan.surveys.reading.table import (
+from bihuan.foundation.archives import ArchiveLimits, workbook_unfit
+from bihuan.foundation.reading.errors import PARSER_FAILURES, DataFileError, Place
+from bihuan.foundation.reading.source import Progress, digest
+from bihuan.foundation.reading.table import (
     MEGABYTE,
     Builder,
     Limits,
@@ -25,31 +25,19 @@ from bihuan.surveys.reading.table import (
 
 OLD_EXCEL = b"\xd0\xcf\x11\xe0"
 BLOCK = 2_000
-SMALL = 20 * MEGABYTE  # below this even a ratio of a thousand harms nobody
 
 
 def refuse_bomb(stream: BinaryIO, size: int, limits: Limits) -> None:
-    """Refuse by the directory alone: sizes, ratio, number of parts; then look for entity declarations."""
+    """Refuse by the directory alone, before anything is unpacked."""
     try:
-        with zipfile.ZipFile(stream) as archive:
-            parts = archive.infolist()
-            unpacked = sum(part.file_size for part in parts)
-            ratio = unpacked // max(1, size)
-            hostile = unpacked > SMALL and ratio > limits.ratio
-            if unpacked > limits.unpacked or hostile or len(parts) > limits.members:
-                raise DataFileError(
-                    "bomb", size=-(-unpacked // MEGABYTE), ratio=ratio, limit=limits.unpacked // MEGABYTE
-                )
-            names = {part.filename for part in parts}
-            if "[Content_Types].xml" not in names:
-                raise DataFileError("not_workbook")
-            for part in parts:
-                if part.filename.endswith((".xml", ".rels")):
-                    with archive.open(part) as content:
-                        if b"<!" in content.read(2048).replace(b"<!--", b""):
-                            raise DataFileError("unsafe_xml", part=part.filename)
+        unfit = workbook_unfit(stream, size, ArchiveLimits(limits.unpacked, limits.ratio, limits.members))
     except PARSER_FAILURES as error:
         raise DataFileError("corrupt") from error
+    if unfit is not None and unfit.code == "bomb":
+        raise DataFileError("bomb", size=unfit.size, ratio=unfit.ratio, limit=limits.unpacked // MEGABYTE)
+    if unfit is not None:
+        parts: dict[str, Any] = {"part": unfit.part} if unfit.part else {}
+        raise DataFileError(unfit.code, **parts)
 
 
 def cell_text(value: Any) -> str:
