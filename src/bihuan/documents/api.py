@@ -1,4 +1,4 @@
-"""REST: issued papers, as data and as Word files."""
+"""REST: issued papers, as data, as Word files and as PDF."""
 
 from __future__ import annotations
 
@@ -10,7 +10,7 @@ from ninja import Router
 from bihuan.documents import schemas
 from bihuan.documents.models import IssuedDocument
 from bihuan.documents.selectors import document_of, issued_of
-from bihuan.documents.views import docx_response
+from bihuan.documents.views import docx_response, pdf_response
 from bihuan.foundation.api import Requires, answers
 from bihuan.foundation.middleware import actor_of
 from bihuan.foundation.permissions import SIGNED_IN
@@ -41,3 +41,8 @@ def get_issued(request: HttpRequest, pk: int) -> Any:
 @router.get("/{int:pk}/docx", auth=Requires(SIGNED_IN), response=answers(None))
 def get_issued_docx(request: HttpRequest, pk: int) -> Any:
     return docx_response(document_of(issued(request, pk)))
+
+
+@router.get("/{int:pk}/pdf", auth=Requires(SIGNED_IN), response=answers(None))
+def get_issued_pdf(request: HttpRequest, pk: int) -> Any:
+    return pdf_response(document_of(issued(request, pk)))

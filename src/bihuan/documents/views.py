@@ -1,4 +1,4 @@
-"""Issued papers: print page and Word file. The right to see the record is the right to see its papers."""
+"""Issued papers: print page, Word file and PDF. The right to see the record is the right to see its papers."""
 
 from __future__ import annotations
 
@@ -12,7 +12,7 @@ from django.utils.translation import gettext as _
 from bihuan.documents.content import Document
 from bihuan.documents.models import IssuedDocument
 from bihuan.documents.selectors import document_of
-from bihuan.documents.services import docx_build, html_build
+from bihuan.documents.services import docx_build, html_build, pdf_build
 from bihuan.foundation.permissions import SIGNED_IN
 from bihuan.foundation.views import GatedView
 from bihuan.records.selectors import subject_for, url_of
@@ -20,9 +20,9 @@ from bihuan.records.selectors import subject_for, url_of
 DOCX = "application/vnd.openxmlformats-officedocument.wordprocessingml.document"
 
 
-def print_response(request: HttpRequest, document: Document, *, back_url: str = "", docx_url: str = "") -> HttpResponse:
+def print_response(request: HttpRequest, document: Document, *, back_url: str = "", file_url: str = "") -> HttpResponse:
     """Show a document as an A4 page; for issued papers and for drafts alike."""
-    context = {"title": document.title, "paper": html_build(document), "back_url": back_url, "docx_url": docx_url}
+    context = {"title": document.title, "paper": html_build(document), "back_url": back_url, "file_url": file_url}
     return render(request, "documents/print.html", context)
 
 
@@ -31,6 +31,14 @@ def docx_response(document: Document) -> HttpResponse:
     response = HttpResponse(docx_build(document), content_type=DOCX)
     name = f"{document.number} {document.title}".strip() or _("document")
     response["Content-Disposition"] = content_disposition_header(True, f"{name.replace('/', '-')}.docx") or "attachment"
+    return response
+
+
+def pdf_response(document: Document) -> HttpResponse:
+    """Hand out a document as PDF, shown in the browser and named like the Word file."""
+    response = HttpResponse(pdf_build(document), content_type="application/pdf")
+    name = f"{document.number} {document.title}".strip() or _("document")
+    response["Content-Disposition"] = content_disposition_header(False, f"{name.replace('/', '-')}.pdf") or "inline"
     return response
 
 
@@ -49,9 +57,14 @@ class IssuedView(GatedView):
 class PaperPage(IssuedView):
     def get(self, request: HttpRequest, *_args: Any, **_kwargs: Any) -> HttpResponseBase:
         issued = self.issued()
-        return print_response(request, document_of(issued), back_url=self.back_url, docx_url=f"{request.path}docx/")
+        return print_response(request, document_of(issued), back_url=self.back_url, file_url=request.path)
 
 
 class PaperWord(IssuedView):
     def get(self, request: HttpRequest, *_args: Any, **_kwargs: Any) -> HttpResponseBase:
         return docx_response(document_of(self.issued()))
+
+
+class PaperPdf(IssuedView):
+    def get(self, request: HttpRequest, *_args: Any, **_kwargs: Any) -> HttpResponseBase:
+        return pdf_response(document_of(self.issued()))

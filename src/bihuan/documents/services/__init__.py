@@ -1,5 +1,6 @@
-"""Say what a document contains; get it as print HTML, DOCX or XLSX; keep it as issued."""
+"""Say what a document contains; get it as print HTML, DOCX, PDF or XLSX; keep it as issued."""
 
+from bihuan.documents.codes import qr_drawings
 from bihuan.documents.content import (
     Align,
     Block,
@@ -19,12 +20,16 @@ from bihuan.documents.content import (
     document_thaw,
 )
 from bihuan.documents.paper import html_build
+from bihuan.documents.pdf import pdf_build
 from bihuan.documents.services.archive import content_digest, document_issue
 from bihuan.documents.sheets import Sheet, SheetColumn, xlsx_build
+from bihuan.documents.stickers import SIZES, Sticker, StickerSize, StickerWords, sticker_pictures, sticker_sheet
 from bihuan.documents.svg import Bar, svg_chart
+from bihuan.documents.typesetting import FontsMissingError, pdf_render, picture_render, set_value
 from bihuan.documents.word import docx_build
 
 __all__ = [
+    "SIZES",
     "Align",
     "Bar",
     "Block",
@@ -34,6 +39,7 @@ __all__ = [
     "Column",
     "Document",
     "Fields",
+    "FontsMissingError",
     "Heading",
     "PageBreak",
     "Paragraph",
@@ -41,6 +47,9 @@ __all__ = [
     "SheetColumn",
     "Signature",
     "Signatures",
+    "Sticker",
+    "StickerSize",
+    "StickerWords",
     "Table",
     "content_digest",
     "document_freeze",
@@ -48,6 +57,13 @@ __all__ = [
     "document_thaw",
     "docx_build",
     "html_build",
+    "pdf_build",
+    "pdf_render",
+    "picture_render",
+    "qr_drawings",
+    "set_value",
+    "sticker_pictures",
+    "sticker_sheet",
     "svg_chart",
     "xlsx_build",
 ]
