@@ -2,13 +2,14 @@
 
 from django.db import models
 from django.utils.translation import gettext_lazy as _
+from django.utils.translation import pgettext_lazy
 
 
 class ClockStatus(models.TextChoices):
     RUNNING = "running", _("running")
     PAUSED = "paused", _("paused")
     OVERDUE = "overdue", _("overdue")
-    MET = "met", _("kept")
+    MET = "met", pgettext_lazy("clock", "kept")
     BROKEN = "broken", _("broken")
 
 

@@ -26,7 +26,9 @@ def calendar_in_force(org_path: str) -> CalendarVersion:
     """The version in force for a unit: its own calendar's or the nearest above it."""
     # What binds a unit may belong to one above it, outside the reader's scope.
     rows = WorkCalendar._base_manager.filter(org_path__in=paths_above(org_path), current__isnull=False)
-    nearest = max(rows.select_related("current"), key=lambda row: len(row.org_path), default=None)
+    # The body is read only where its table was not built yet in this process.
+    rows = rows.select_related("current").defer("current__body", "current__differences")
+    nearest = max(rows, key=lambda row: len(row.org_path), default=None)
     if nearest is None or nearest.current is None:
         raise BadInputError(_("No working calendar is in force for this unit."))
     return nearest.current

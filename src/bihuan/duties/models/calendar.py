@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from datetime import datetime
 from functools import cached_property
 
 from django.db import models
@@ -55,4 +56,12 @@ class CalendarVersion(ScopedModel):
 
     @cached_property
     def table(self) -> Calendar:
-        return Calendar.from_dict(self.body)
+        """Read once a process: a version never changes, and building its table costs more than a clock."""
+        key = (self.pk, self.published_at)
+        found = _tables.get(key)
+        if found is None:
+            found = _tables[key] = Calendar.from_dict(self.body)
+        return found
+
+
+_tables: dict[tuple[int, datetime], Calendar] = {}

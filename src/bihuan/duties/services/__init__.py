@@ -8,6 +8,7 @@ from bihuan.duties.services.clocks import (
     clock_resume,
     clock_start,
     clock_stop,
+    clocks_place,
 )
 from bihuan.duties.services.policies import policies_ship, policy_create, policy_publish
 from bihuan.duties.services.recompute import recompute_open_clocks
@@ -24,6 +25,7 @@ __all__ = [
     "clock_resume",
     "clock_start",
     "clock_stop",
+    "clocks_place",
     "policies_ship",
     "policy_create",
     "policy_publish",

@@ -11,7 +11,7 @@ from django.utils.translation import gettext as _
 
 from bihuan.duties import selectors
 from bihuan.duties.enums import ClockStatus, Level
-from bihuan.duties.models import Clock, ClockAlert, ClockCycle, ClockEntry
+from bihuan.duties.models import CalendarVersion, Clock, ClockAlert, ClockCycle, ClockEntry
 from bihuan.duties.services.alerts import schedule
 from bihuan.foundation.actor import Actor
 from bihuan.foundation.errors import ActionNotAllowedError, BadInputError, StaleRecordError
@@ -99,19 +99,33 @@ def refold(clock: Clock, as_of: datetime, **also: Any) -> ClockState:
     return state
 
 
+def clock_of(subject: ScopedModel, policy: str) -> Clock | None:
+    rows = Clock.objects.filter(subject_type=subject.reference.label, subject_id=subject.pk, policy_key=policy)
+    return rows.first()
+
+
 @transaction.atomic
 def clock_start(
-    *, subject: ScopedModel, policy: str, at: datetime, actor: Actor, clause: str = "", label: str = ""
+    *,
+    subject: ScopedModel,
+    policy: str,
+    at: datetime,
+    actor: Actor,
+    clause: str = "",
+    label: str = "",
+    calendar: CalendarVersion | None = None,
+    is_new: bool = False,
 ) -> Clock:
-    """Start the promise ``policy`` on a record; a second start of the same promise gives the clock there is."""
-    existing = Clock.objects.filter(
-        subject_type=subject.reference.label, subject_id=subject.pk, policy_key=policy
-    ).first()
+    """Start the promise ``policy`` on a record; a second start of the same promise gives the clock there is.
+
+    Whoever starts several clocks on a record just made says so and hands the calendar over: each is asked for once.
+    """
+    existing = None if is_new else clock_of(subject, policy)
     if existing is not None:
         return existing
     org_path = str(getattr(subject, subject.scope_field))
     version = selectors.policy_in_force(policy, org_path)
-    calendar = selectors.calendar_in_force(org_path)
+    calendar = calendar or selectors.calendar_in_force(org_path)
     clock = Clock(
         subject_type=subject.reference.label,
         subject_id=subject.pk,
@@ -247,3 +261,17 @@ def level_fired(clock: Clock, level: Level, at: datetime, now: datetime, *, is_s
         defaults={"at": at, "fired_at": now, "is_skipped": is_skipped, "org_path": clock.org_path},
     )
     return created
+
+
+@transaction.atomic
+def clocks_place(*, subject: ScopedModel, org_path: str) -> None:
+    """The record went to another unit: its clocks go along; rule and calendar stay those they started with."""
+    clocks = Clock._base_manager.filter(subject_type=subject.reference.label, subject_id=subject.pk)
+    numbers = list(clocks.values_list("pk", flat=True))
+    for rows in (
+        Clock._base_manager.filter(pk__in=numbers),
+        ClockEntry._base_manager.filter(clock__in=numbers),
+        ClockCycle._base_manager.filter(clock__in=numbers),
+        ClockAlert._base_manager.filter(clock__in=numbers),
+    ):
+        rows.update(org_path=org_path)

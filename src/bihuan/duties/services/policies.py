@@ -30,7 +30,7 @@ SHIPPED: dict[str, dict[str, Any]] = {
     "complaint_serious_72h": {"clock": "elapsed", "hours": 72},
     "formal_reply_7wd": {"clock": "working_days", "days": 7, "day_end": "close"},
     "department_answer_24h": {"clock": "elapsed", "hours": 24},
-    "comment_book_same_day": {"clock": "same_day", "service_day_start": "04:00"},
+    "comment_book_same_day": {"clock": "same_day", "service_day_start": "04:00", "warn_percent": 50},
     "walkthrough_1h": {"clock": "elapsed", "hours": 1},
 }
 NAMES: dict[str, Any] = {
@@ -109,7 +109,7 @@ def policies_ship(*, actor: Actor, unit: OrgUnit) -> list[DeadlinePolicy]:
     created = []
     for key, rule in SHIPPED.items():
         if key not in have:
-            full = {**rule, "warn_percent": 80, "pause_reasons": PAUSE_REASONS}
+            full = {"warn_percent": 80, "pause_reasons": PAUSE_REASONS, **rule}
             name = str(NAMES[key])
             created.append(policy_create(actor=actor, unit=unit, key=key, name=name, rule=full, note=note))
     return created
