@@ -35,6 +35,7 @@ __all__ = [
     "notifications_for",
     "search_find",
     "subject_for",
+    "subjects_matching",
     "unread_count",
     "url_of",
     "visible_entries",
@@ -120,6 +121,11 @@ def _matching(rows: QuerySet[SearchEntry], query: str) -> QuerySet[SearchEntry]:
         sql = "SELECT id FROM records_searchentry WHERE words_vector @@ to_tsquery('simple', %s)"
     # Tokens hold letters and digits only (words.py), and the text goes in as a parameter.
     return rows.filter(id__in=RawSQL(sql, [match]))  # noqa: S611
+
+
+def subjects_matching(label: str, query: str) -> QuerySet[SearchEntry, Any]:
+    """Ids of records of one kind that hold every word, for a list to filter by; its own rows say who may see them."""
+    return _matching(SearchEntry._base_manager.filter(subject_type=label), query).values("subject_id")
 
 
 def visible_entries(actor: Actor) -> QuerySet[SearchEntry]:

@@ -160,9 +160,9 @@ def path_for(digest: str) -> Path:
     return Path(settings.HOME) / "files" / digest[:2] / digest[2:4] / digest
 
 
-def too_large() -> BadInputError:
-    limit = LIMIT_BYTES // 1024 // 1024
-    return BadInputError(_("The file is larger than %(limit)s MB.") % {"limit": limit}, place="file")
+def too_large(limit: int) -> BadInputError:
+    text = _("The file is larger than %(limit)s MB.") % {"limit": limit // 1024 // 1024}
+    return BadInputError(text, place="file")
 
 
 def store(content: Content) -> tuple[str, int]:
@@ -176,10 +176,7 @@ def store(content: Content) -> tuple[str, int]:
             while piece := content.read(CHUNK):
                 size += len(piece)
                 if size > LIMIT_BYTES:
-                    raise BadInputError(
-                        _("The file is larger than %(limit)s MB.") % {"limit": LIMIT_BYTES // 1024 // 1024},
-                        place="file",
-                    )
+                    raise too_large(LIMIT_BYTES)
                 digest.update(piece)
                 kept.write(piece)
             if not size:

@@ -122,12 +122,14 @@ def test_issued_paper_is_shown_printed_and_handed_out_to_insiders_only(world: Wo
 
     assert "请整改。" in page.get(f"/documents/{issued.pk}/").content.decode()
     assert page.get(f"/documents/{issued.pk}/docx/").content[:2] == b"PK"
+    assert page.get(f"/documents/{issued.pk}/pdf/").content[:5] == b"%PDF-"
     assert stranger.get(f"/documents/{issued.pk}/").status_code == 404
     client = caller(user)
     whole = client.get(f"/api/v1/documents/{issued.pk}").json()
     assert whole["content"]["title"] == "通知"
     assert client.get(f"/api/v1/documents/of/organisation.orgunit/{world.north.pk}").json()[0]["version"] == 1
     assert client.get(f"/api/v1/documents/{issued.pk}/docx").content[:2] == b"PK"
+    assert client.get(f"/api/v1/documents/{issued.pk}/pdf").content[:5] == b"%PDF-"
 
 
 def test_request_number_is_in_its_lines_and_sent_back(world: World) -> None:

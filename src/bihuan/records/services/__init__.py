@@ -14,12 +14,14 @@ from bihuan.records.services.contributions import (
     comment_add,
     comment_withdraw,
 )
-from bihuan.records.services.notices import notification_read, notification_send
+from bihuan.records.services.filing import StoredFile, file_open, file_store
+from bihuan.records.services.notices import notification_read, notification_send, tell
 from bihuan.records.services.numbering import number_take
 from bihuan.records.services.searching import search_drop, search_index
 from bihuan.records.subjects import register_actions, register_fields, register_subject, register_values
 
 __all__ = [
+    "StoredFile",
     "activity_port",
     "activity_seal",
     "activity_write",
@@ -28,6 +30,8 @@ __all__ = [
     "attachment_withdraw",
     "comment_add",
     "comment_withdraw",
+    "file_open",
+    "file_store",
     "notification_read",
     "notification_send",
     "number_take",
@@ -38,5 +42,6 @@ __all__ = [
     "register_values",
     "search_drop",
     "search_index",
+    "tell",
     "unrecorded_write_log",
 ]

@@ -29,7 +29,7 @@ def attachment_add(*, subject: ScopedModel, actor: Actor, name: str, content: st
     """
     content.seek(0, 2)
     if content.tell() > storage.LIMIT_BYTES:
-        raise storage.too_large()
+        raise storage.too_large(storage.LIMIT_BYTES)
     kind = storage.file_kind(content)
     digest, size = storage.store(content)
     with transaction.atomic():

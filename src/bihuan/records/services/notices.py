@@ -8,6 +8,9 @@ from datetime import datetime
 from django.db import models
 from django.utils import timezone
 
+from bihuan.accounts.selectors import users_of_unit_with
+from bihuan.foundation.actor import Actor
+from bihuan.foundation.models import ScopedModel
 from bihuan.foundation.references import Reference
 from bihuan.records.models import Notification
 
@@ -44,3 +47,22 @@ def notification_read(*, user_id: int, ids: Iterable[int] | None = None, at: dat
     if ids is not None:
         rows = rows.filter(pk__in=list(ids))
     return rows.update(read_at=at or timezone.now())
+
+
+def tell(
+    *,
+    subject: ScopedModel,
+    message: str,
+    holders_of: str = "",
+    people: Iterable[int | None] = (),
+    without: Actor | None = None,
+    params: dict[str, str] | None = None,
+) -> None:
+    """Notify everyone who holds a right in the subject's unit, and named users; never the actor."""
+    told = {user for user in people if user is not None}
+    if holders_of:
+        told |= set(users_of_unit_with(holders_of, str(getattr(subject, subject.scope_field))))
+    if without is not None and without.user_id is not None:
+        told.discard(without.user_id)
+    if told:
+        notification_send(recipients=sorted(told), subject=subject, message=message, params=params or {})
