@@ -23,17 +23,22 @@ from bihuan.foundation.permissions import declared
 from bihuan.organisation.models import OrgUnit, Person
 
 
+def actor_of_secret(secret: str) -> Actor:
+    """Whom an API token stands for, with the grants of today; nobody where it is not known or revoked."""
+    token = selectors.live_token(secret)
+    if token is None:
+        return NOBODY
+    today = timezone.localdate()
+    if token.last_used_on != today:
+        ApiToken.objects.filter(pk=token.pk).update(last_used_on=today)
+    return selectors.actor_of_user(token.user, "token")
+
+
 def actor_of_request(request: HttpRequest) -> Actor:
     """Whoever the session or the bearer token stands for, with the grants of today."""
     header = request.headers.get("Authorization", "")
     if header.startswith("Bearer "):
-        token = selectors.live_token(header.removeprefix("Bearer ").strip())
-        if token is None:
-            return NOBODY
-        today = timezone.localdate()
-        if token.last_used_on != today:
-            ApiToken.objects.filter(pk=token.pk).update(last_used_on=today)
-        return selectors.actor_of_user(token.user, "token")
+        return actor_of_secret(header.removeprefix("Bearer ").strip())
     user = request.user
     if isinstance(user, User) and user.is_authenticated:
         return selectors.actor_of_user(user)
