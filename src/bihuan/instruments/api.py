@@ -2,16 +2,22 @@
 
 from __future__ import annotations
 
+from pathlib import PurePath
 from typing import Any
 
 from django.http import HttpRequest
-from ninja import Query, Router, Status
+from ninja import File, Form, Query, Router, Status
+from ninja.files import UploadedFile
 
 from bihuan.foundation.api import Listing, Paging, Requires, answers, listing, visible_or_404
 from bihuan.foundation.middleware import actor_of
 from bihuan.instruments import schemas, selectors, services
 from bihuan.instruments.models import Instrument, InstrumentVersion, Response
-from bihuan.instruments.permissions import ANSWER, PUBLISH, VIEW
+from bihuan.instruments.permissions import ANSWER, EDIT, PUBLISH, VIEW
+from bihuan.instruments.views.workbooks import xlsform_response
+from bihuan.instruments.xlsform import XlsformError
+from bihuan.instruments.xlsform.problems import refused
+from bihuan.instruments.xlsform.sheets import LARGEST, MEGABYTE
 from bihuan.organisation.models import OrgUnit
 
 router = Router(tags=["instruments"])
@@ -56,6 +62,27 @@ def create_instrument(request: HttpRequest, given: schemas.InstrumentIn) -> Any:
     return Status(201, instrument_out(instrument))
 
 
+@router.post(
+    "/xlsform", auth=Requires(EDIT), response={**answers(schemas.XlsformOut, 201), 422: schemas.XlsformRefused}
+)
+def import_xlsform(request: HttpRequest, unit_id: Form[int], file: File[UploadedFile], title: Form[str] = "") -> Any:
+    """A new form from a workbook (multipart), as a draft; 422 names every problem with its cell."""
+    actor = actor_of(request)
+    unit = visible_or_404(OrgUnit.objects.all(), unit_id, actor, EDIT)
+    try:
+        if (file.size or 0) > LARGEST:
+            raise refused("too_large", limit=LARGEST // MEGABYTE)
+        draft, notes = services.draft_from_xlsform(
+            actor=actor, unit=unit, content=file.read(), title=title, usual_title=PurePath(file.name or "").stem
+        )
+    except XlsformError as error:
+        return Status(
+            422,
+            {"code": error.code, "message": str(error.message), "place": error.place, "problems": error.problems},
+        )
+    return Status(201, {"instrument_id": draft.instrument_id, "title": draft.instrument.title, "notes": list(notes)})
+
+
 @router.post("/{pk}/versions", auth=Requires(PUBLISH), response=answers(schemas.VersionOut, 201))
 def publish_version(request: HttpRequest, pk: int, given: schemas.VersionIn) -> Any:
     actor = actor_of(request)
@@ -68,6 +95,13 @@ def publish_version(request: HttpRequest, pk: int, given: schemas.VersionIn) -> 
 @router.get("/versions/{pk}", auth=Requires(VIEW), response=answers(schemas.VersionOut))
 def get_version(request: HttpRequest, pk: int) -> Any:
     return visible_or_404(InstrumentVersion.objects.all(), pk, actor_of(request), VIEW)
+
+
+@router.get("/versions/{pk}/xlsform", auth=Requires(VIEW), response=answers(None))
+def get_xlsform(request: HttpRequest, pk: int) -> Any:
+    """The version as an XLSForm workbook."""
+    version = visible_or_404(InstrumentVersion.objects.all(), pk, actor_of(request), VIEW)
+    return xlsform_response(selectors.frozen_definition(version), f"{version.instrument.title} v{version.number}")
 
 
 @router.post(

@@ -55,3 +55,26 @@ class ResponseOut(Schema):
     answers: dict[str, Any]
     states: dict[str, str]
     score: dict[str, Any] | None = None
+
+
+class XlsformProblem(Schema):
+    """One problem, or one thing left out, with the cell it stands in."""
+
+    code: str
+    cell: str
+    message: str
+
+
+class XlsformOut(Schema):
+    """The form that was made; it is a draft until somebody publishes it."""
+
+    instrument_id: int
+    title: str
+    notes: list[XlsformProblem]
+
+
+class XlsformRefused(Schema):
+    code: str
+    message: str
+    place: str | None = None
+    problems: list[XlsformProblem] = []
