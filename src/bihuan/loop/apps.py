@@ -13,4 +13,4 @@ class LoopConfig(AppConfig):
 
         permissions.register()
         navigation.register(navigation.Entry("findings", _("Loop"), "loop:page", permissions.LOOP_VIEW, 10))
-        today.register_headline(health_line)
+        today.register_headline(health_line, url_name="loop:page", icon="refresh")

@@ -20,12 +20,18 @@ class RectificationConfig(AppConfig):
         register_system_scope("scanner", models={"rectification.notice"})
         clock_models = {f"duties.{name}" for name in ("clock", "clockentry", "clockcycle", "clockalert")}
         register_system_scope("rectification.rechecks", models={"rectification.notice", *clock_models})
-        for label in ("rectification.finding", "rectification.notice"):
-            view = permissions.FINDINGS_VIEW if label.endswith("finding") else permissions.NOTICES_VIEW
+        for label, view in {
+            "rectification.finding": permissions.FINDINGS_VIEW,
+            "rectification.notice": permissions.NOTICES_VIEW,
+            "rectification.need": permissions.NEEDS_VIEW,
+        }.items():
             register_subject(label, view, view)
         register_actions(
             {
                 "raise": _("raised it"),
+                "register": _("registered it"),
+                "need_link": _("linked a finding"),
+                "need_unlink": _("took the link to a finding off"),
                 "draft": _("drafted it"),
                 "extension_ask": _("asked for more time"),
                 "extension_approve": _("granted more time"),
@@ -41,6 +47,7 @@ class RectificationConfig(AppConfig):
                 "notice": _("notice"),
                 "owner": _("owner"),
                 "due_on": _("due on"),
+                "finding": _("finding"),
             }
         )
         register_values("verdict", dict(Verdict.choices))
@@ -52,6 +59,7 @@ class RectificationConfig(AppConfig):
         navigation.register(
             entry("findings", _("Findings"), "rectification:findings", permissions.FINDINGS_VIEW, 20),
             entry("findings", _("Rectification notices"), "rectification:notices", permissions.NOTICES_VIEW, 30),
+            entry("voice", _("Needs register"), "rectification:needs", permissions.NEEDS_VIEW, 60),
             entry("administration", _("Five-fixed check"), "rectification:plan-rules", permissions.PLAN_RULES, 80),
         )
         today.register(share)

@@ -55,3 +55,49 @@ class ActionKind(models.TextChoices):
     CORRECTION = "correction", _("correction")
     CORRECTIVE = "corrective", _("corrective action")
     PREVENTIVE = "preventive", _("preventive action")
+
+
+class NeedSource(models.TextChoices):
+    """Where a need was heard."""
+
+    SURVEY = "survey", pgettext_lazy("need source", "survey")
+    FOCUS_GROUP = "focus_group", pgettext_lazy("need source", "focus group")
+    INTERVIEW = "interview", pgettext_lazy("need source", "interview")
+    DATA = "data", pgettext_lazy("need source", "data of operations and cases")
+    STUDY = "study", pgettext_lazy("need source", "on-site study")
+    COMMENT_BOOK = "comment_book", pgettext_lazy("need source", "comment book")
+    STAFF = "staff", pgettext_lazy("need source", "voice of staff")
+    OTHER = "other", pgettext_lazy("need source", "other")
+
+
+class ResearchMethod(models.TextChoices):
+    """The four ways of finding out what customers need."""
+
+    QUESTIONNAIRE = "questionnaire", pgettext_lazy("research method", "questionnaire survey")
+    FOCUS_GROUP = "focus_group", pgettext_lazy("research method", "focus group")
+    INTERVIEW = "interview", pgettext_lazy("research method", "one-to-one interview")
+    RECORDS = "records", pgettext_lazy("research method", "analysis of records")
+
+
+class KanoClass(models.TextChoices):
+    """By their usual letters, those that cost most when neglected first."""
+
+    MUST_BE = "M", pgettext_lazy("kano", "must-be")
+    ONE_DIMENSIONAL = "O", pgettext_lazy("kano", "one-dimensional")
+    ATTRACTIVE = "A", pgettext_lazy("kano", "attractive")
+    INDIFFERENT = "I", pgettext_lazy("kano", "indifferent")
+    REVERSE = "R", pgettext_lazy("kano", "reverse")
+    QUESTIONABLE = "Q", pgettext_lazy("kano", "questionable")
+
+
+class KanoBasis(models.TextChoices):
+    COMPUTED = "computed", pgettext_lazy("kano", "computed from answers")
+    BY_HAND = "by_hand", pgettext_lazy("kano", "set by hand")
+
+
+class Factor(models.TextChoices):
+    """Priority is the product of the three, each from 1 to 5."""
+
+    URGENCY = "urgency", pgettext_lazy("need", "urgency")
+    EFFECT = "effect", pgettext_lazy("need", "effect on satisfaction")
+    CAPABILITY = "capability", pgettext_lazy("need", "capability")

@@ -8,6 +8,7 @@ from bihuan.duties.enums import Level
 from bihuan.duties.events import ClockAlerted, ClockBreached, ClockEscalated, ClockWarned
 from bihuan.foundation.events import subscribe
 from bihuan.organisation.events import UnitMoved
+from bihuan.records.services import tell
 from bihuan.rectification import permissions as may
 from bihuan.rectification.models import Notice
 from bihuan.rectification.services import (
@@ -15,7 +16,6 @@ from bihuan.rectification.services import (
     notice_mark_warned,
     rectification_follow_unit,
 )
-from bihuan.rectification.services.announcements import tell
 
 LABEL = Notice._meta.label_lower
 WARNED = {

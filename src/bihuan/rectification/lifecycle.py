@@ -256,3 +256,95 @@ ACTION = Lifecycle(
         ),
     ),
 )
+
+NEED_OPEN = ("registered", "studied", "accepted", "in_work")
+KANO_FIELDS = ("kano_class", "kano_basis", "kano_reason", "kano_at")
+
+NEED = Lifecycle(
+    name="need",
+    states=("registered", "studied", "accepted", "declined", "in_work", "met", "reviewed"),
+    initial="registered",
+    final=("declined", "reviewed"),
+    transitions=(
+        *(
+            step
+            for state in NEED_OPEN
+            for step in (
+                Step(
+                    "edit",
+                    (state,),
+                    state,
+                    may.NEEDS_MANAGE,
+                    sets=(
+                        "title",
+                        "description",
+                        "customers",
+                        "dimension",
+                        "clause",
+                        "source_kind",
+                        "source_label",
+                        "method",
+                        "unit_id",
+                        "org_path",
+                    ),
+                ),
+                Step("classify", (state,), state, may.NEEDS_MANAGE, sets=KANO_FIELDS, requires=("kano_class",)),
+                Step(
+                    "rate",
+                    (state,),
+                    state,
+                    may.NEEDS_MANAGE,
+                    sets=("urgency", "effect", "capability"),
+                    requires=("urgency", "effect", "capability"),
+                ),
+                Step("assign", (state,), state, may.NEEDS_MANAGE, sets=("owner_id", "due_on", "review_on")),
+            )
+        ),
+        Step("study", ("registered",), "studied", may.NEEDS_MANAGE, sets=("study", "studied_at"), requires=("study",)),
+        Step(
+            "accept",
+            ("studied",),
+            "accepted",
+            may.NEEDS_DECIDE,
+            sets=("decision", "decided_at", "decided_by_name", "owner_id", "due_on"),
+            requires=("decision",),
+            guards=("rated",),
+        ),
+        Step(
+            "decline",
+            ("registered", "studied", "accepted"),
+            "declined",
+            may.NEEDS_DECIDE,
+            sets=("decision", "decided_at", "decided_by_name"),
+            requires=("reason",),
+        ),
+        Step("start", ("accepted",), "in_work", may.NEEDS_MANAGE, guards=("owned",)),
+        Step(
+            "meet",
+            ("accepted", "in_work"),
+            "met",
+            may.NEEDS_MANAGE,
+            sets=("met_note", "met_at", "met_by_id", "review_on"),
+            requires=("met_note",),
+        ),
+        Step(
+            "review",
+            ("met",),
+            "reviewed",
+            may.NEEDS_DECIDE,
+            sets=("review_note", "reviewed_at"),
+            requires=("review_note",),
+            guards=("other_than_meeter",),
+        ),
+        Step("reopen", ("declined",), "studied", may.NEEDS_DECIDE, requires=("reason",), reopens=True),
+        Step(
+            "reopen",
+            ("met", "reviewed"),
+            "in_work",
+            may.NEEDS_DECIDE,
+            sets=("met_at", "met_by_id", "reviewed_at"),
+            requires=("reason",),
+            reopens=True,
+        ),
+    ),
+)

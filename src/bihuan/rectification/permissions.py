@@ -18,6 +18,10 @@ NOTICES_VERIFY = "notices.verify"
 NOTICES_EXTEND = "notices.extend"
 ACTIONS_MANAGE = "actions.manage"
 PLAN_RULES = "rectification.settings"
+NEEDS_VIEW = "needs.view"
+NEEDS_REGISTER = "needs.register"
+NEEDS_MANAGE = "needs.manage"
+NEEDS_DECIDE = "needs.decide"
 
 
 def declare_all() -> None:
@@ -36,5 +40,14 @@ def declare_all() -> None:
             NOTICES_EXTEND: _("Decide on extension requests"),
             ACTIONS_MANAGE: _("Plan actions and report them done"),
             PLAN_RULES: _("Set what the five-fixed check asks for"),
+        },
+    )
+    declare(
+        _("Customer needs"),
+        {
+            NEEDS_VIEW: _("See the needs register"),
+            NEEDS_REGISTER: _("Register customer needs"),
+            NEEDS_MANAGE: _("Study, classify and rate needs, work on them"),
+            NEEDS_DECIDE: _("Accept, decline, review and reopen needs"),
         },
     )

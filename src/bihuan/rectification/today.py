@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
-from datetime import datetime, time
+from datetime import date, datetime, time
 from typing import Any
 
 from django.db.models import Q, QuerySet
@@ -14,7 +14,7 @@ from bihuan.foundation.actor import Actor
 from bihuan.foundation.today import Group, TodayItem, TodayShare
 from bihuan.rectification import permissions as may
 from bihuan.rectification.enums import Holder
-from bihuan.rectification.models import Action, ExtensionRequest, Finding, Notice
+from bihuan.rectification.models import Action, ExtensionRequest, Finding, Need, Notice
 from bihuan.rectification.selectors import of_few_units
 
 SHOWN = 8
@@ -130,6 +130,43 @@ def _actions(found: Share, actor: Actor, now: datetime) -> None:
         found.add(group, part, items)  # type: ignore[arg-type]
 
 
+def _need_items(group: Group, what: str, rows: QuerySet[Need], at: str) -> list[TodayItem]:
+    return [
+        TodayItem(group, str(row), what, row.get_absolute_url(), row.unit.name, _instant(getattr(row, at)), "need")
+        for row in rows.select_related("unit")[:SHOWN]
+    ]
+
+
+def _instant(at: date | datetime) -> datetime:
+    """A day is over at its end."""
+    return at if isinstance(at, datetime) else timezone.make_aware(datetime.combine(at, time(23, 59)))
+
+
+def _needs(found: Share, actor: Actor, now: datetime, last_seen: datetime) -> None:
+    today = timezone.localdate(now)
+    if actor.person_id is not None:
+        mine = Need.objects.filter(owner_id=actor.person_id, state__in=("accepted", "in_work"), due_on__isnull=False)
+        mine = mine.order_by("due_on")
+        late, due = mine.filter(due_on__lt=today), mine.filter(due_on__gte=today)
+        found.add("late", late, _need_items("late", _("Meet the need"), late, "due_on"))
+        found.add("due", due, _need_items("due", _("Meet the need"), due, "due_on"))
+    if actor.can_somewhere(may.NEEDS_DECIDE):
+        rows = Need.objects.for_permission(actor, may.NEEDS_DECIDE)
+        studied = rows.filter(state="studied").order_by("studied_at")
+        found.add("due", studied, _need_items("due", _("Decide on the need"), studied, "studied_at"))
+        met = rows.filter(state="met").order_by("met_at")
+        if actor.user_id:
+            met = met.exclude(met_by_id=actor.user_id)
+        waiting = met.filter(Q(review_on__isnull=True) | Q(review_on__lte=today))
+        found.add("due", waiting, _need_items("due", _("Review whether it is met"), waiting, "met_at"))
+    if actor.can_somewhere(may.NEEDS_MANAGE):
+        new = Need.objects.for_permission(actor, may.NEEDS_MANAGE).filter(registered_at__gt=last_seen)
+        if actor.user_id:
+            new = new.exclude(registered_by_id=actor.user_id)
+        new = new.order_by("-registered_at")
+        found.add("new", new, _need_items("new", _("New customer need"), new, "registered_at"))
+
+
 def _new(found: Share, actor: Actor, last_seen: datetime) -> None:
     if not actor.can_somewhere(may.FINDINGS_VIEW):
         return
@@ -147,5 +184,6 @@ def share(actor: Actor, now: datetime, last_seen: datetime) -> TodayShare:
     _extensions(found, actor)
     _confirmations(found, actor)
     _actions(found, actor, now)
+    _needs(found, actor, now, last_seen)
     _new(found, actor, last_seen)
     return TodayShare(tuple(sorted(found.items, key=lambda item: item.at)), found.totals)

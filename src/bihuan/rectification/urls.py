@@ -1,6 +1,6 @@
 from django.urls import URLPattern, URLResolver, path
 
-from bihuan.rectification.views import actions, findings, notices
+from bihuan.rectification.views import actions, findings, needs, notices
 
 app_name = "rectification"
 
@@ -38,6 +38,7 @@ urlpatterns: list[URLPattern | URLResolver] = [
     act("notices", "extension", notices.ExtensionAsk, "extension-ask"),
     act("notices", "print", notices.NoticePrint, "notice-print"),
     act("notices", "docx", notices.NoticeDocx, "notice-docx"),
+    act("notices", "pdf", notices.NoticePdf, "notice-pdf"),
     act("extensions", "decide", notices.ExtensionDecide, "extension-decide"),
     act("extensions", "take-back", notices.ExtensionTakeBack, "extension-take-back"),
     act("actions", "done", actions.ActionDone, "action-done"),
@@ -46,5 +47,25 @@ urlpatterns: list[URLPattern | URLResolver] = [
     act("actions", "cancel", actions.ActionCancel, "action-cancel"),
     act("actions", "revive", actions.ActionRevive, "action-revive"),
     act("actions", "reschedule", actions.ActionReschedule, "action-reschedule"),
+    path("needs/", needs.NeedList.as_view(), name="needs"),
+    path("needs/register/", needs.NeedRegister.as_view(), name="need-register"),
+    path("needs/matrix/", needs.NeedMatrix.as_view(), name="need-matrix"),
+    path("needs/yardsticks/", needs.Yardsticks.as_view(), name="yardsticks"),
+    path("needs/yardsticks/<slug:kind>/<slug:key>/", needs.YardstickEdit.as_view(), name="yardstick-edit"),
+    path("needs/<int:pk>/", needs.NeedPage.as_view(), name="need"),
+    act("needs", "edit", needs.NeedEdit, "need-edit"),
+    act("needs", "rate", needs.NeedRate, "need-rate"),
+    act("needs", "kano", needs.NeedKano, "need-kano"),
+    act("needs", "kano-by-hand", needs.NeedKanoByHand, "need-kano-by-hand"),
+    act("needs", "assign", needs.NeedAssign, "need-assign"),
+    act("needs", "study", needs.NeedStudy, "need-study"),
+    act("needs", "accept", needs.NeedAccept, "need-accept"),
+    act("needs", "decline", needs.NeedDecline, "need-decline"),
+    act("needs", "start", needs.NeedStart, "need-start"),
+    act("needs", "meet", needs.NeedMeet, "need-meet"),
+    act("needs", "review", needs.NeedReview, "need-review"),
+    act("needs", "reopen", needs.NeedReopen, "need-reopen"),
+    act("needs", "link", needs.NeedLink, "need-link"),
+    act("need-links", "remove", needs.NeedUnlink, "need-unlink"),
     path("five-fixed/", actions.PlanRules.as_view(), name="plan-rules"),
 ]

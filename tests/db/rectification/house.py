@@ -28,6 +28,10 @@ EVERYTHING = (
     may.NOTICES_EXTEND,
     may.ACTIONS_MANAGE,
     may.PLAN_RULES,
+    may.NEEDS_VIEW,
+    may.NEEDS_REGISTER,
+    may.NEEDS_MANAGE,
+    may.NEEDS_DECIDE,
     "clocks.view",
 )
 # A Thursday before the National Day 2025: seven working days run over the holiday and two make-up workdays.
@@ -83,7 +87,9 @@ def make_house(world: World) -> House:
         station=make_actor("station", unit=world.north, permissions=answers),
         deputy=make_actor("deputy", unit=world.north, permissions=answers),
         stranger=make_actor("stranger", unit=world.south, permissions=EVERYTHING),
-        reader=make_actor("reader", unit=world.north, permissions=[may.FINDINGS_VIEW, may.NOTICES_VIEW]),
+        reader=make_actor(
+            "reader", unit=world.north, permissions=[may.FINDINGS_VIEW, may.NOTICES_VIEW, may.NEEDS_VIEW]
+        ),
     )
 
 

@@ -199,3 +199,36 @@ def test_more_time_after_the_deadline_is_refused(house: House) -> None:
     refused = post(caller("station"), f"/notices/{notice.pk}/extensions", {"days": 2, "reason": "迟了"}, expect=409)
 
     assert refused["code"] == "action_not_allowed"
+
+
+def test_need_runs_through_the_api(house: House) -> None:
+    office, checker = caller("office"), caller("checker")
+    given = {
+        "unit_id": house.north.pk,
+        "title": "末班车延长",
+        "description": "夜班工人没车",
+        "source_kind": "survey",
+        "kano_counts": {"M": 30, "O": 12},
+    }
+
+    need = post(office, "/needs", given, expect=201)
+    way = f"/needs/{need['id']}"
+    finding = raise_finding(house)
+    post(office, f"{way}/findings", {"finding_id": finding.pk}, expect=201)
+    post(office, f"{way}/study", {"study": "约 400 人"})
+    unrated = post(office, f"{way}/accept", {"decision": "做"}, expect=409)
+    rated = post(office, f"{way}/rate", {"urgency": 4, "effect": 5, "capability": 3})
+    owner = house.person(house.station).pk
+    post(office, f"{way}/accept", {"decision": "做", "owner_id": owner, "due_on": "2026-04-30"})
+    post(office, f"{way}/start")
+    post(office, f"{way}/meet", {"met_note": "已延长"})
+    own = post(office, f"{way}/review", {"review_note": "好"}, expect=409)
+    done = post(checker, f"{way}/review", {"review_note": "每晚 120 人"})
+
+    assert (need["kano_class"], rated["priority"], done["state"]) == ("M", 60, "reviewed")
+    assert (unrated["code"], own["code"]) == ("action_not_allowed", "action_not_allowed")
+    assert done["finding_ids"] == [finding.pk]
+    assert caller("stranger").get(f"{BASE}{way}").status_code == 404
+    assert caller("reader").post(f"{BASE}{way}/start", {}, content_type="application/json").status_code == 403
+    listed = office.get(f"{BASE}/needs?kano_class=M&priority_min=50").json()
+    assert [row["id"] for row in listed["items"]] == [need["id"]]

@@ -12,6 +12,7 @@ from django.urls import reverse
 from django.utils import translation
 
 from bihuan.accounts.models import User
+from bihuan.foundation.actor import system_actor
 from bihuan.rectification import selectors, services
 from bihuan.rectification.models import Action, ExtensionRequest, Finding, Notice
 from bihuan.rectification.urls import urlpatterns
@@ -19,7 +20,7 @@ from tests.db.rectification.house import ANSWER, FIVE, THURSDAY, House, issue, r
 
 RECORDS = {"findings": Finding, "notices": Notice, "extensions": ExtensionRequest, "actions": Action}
 WITH_RECORD = [pattern.name for pattern in urlpatterns if "<int:pk>" in str(pattern.pattern)]
-WITHOUT_RECORD = [pattern.name for pattern in urlpatterns if "<int:pk>" not in str(pattern.pattern)]
+WITHOUT_RECORD = [pattern.name for pattern in urlpatterns if "<" not in str(pattern.pattern)]
 
 
 def browser(username: str) -> Client:
@@ -38,6 +39,12 @@ def address(house: House, name: str) -> str:
     elif kind == "extensions":
         asked = services.extension_ask(actor=house.station, notice=notice, days=3, reason="缺备件", at=THURSDAY)
         pk = asked.pk
+    elif kind in {"needs", "need-links"}:
+        need = services.need_register(
+            actor=system_actor("setup"), unit=house.north, title="夜班车", description="下班没车"
+        )
+        link = services.need_link(actor=system_actor("setup"), need=need, finding=notice.finding)
+        pk = need.pk if kind == "needs" else link.pk
     else:
         action = services.action_plan(
             actor=house.office,
@@ -62,7 +69,7 @@ def test_page_of_a_record_opens_for_its_people_only(house: House, name: str) -> 
     assert (insider, stranger, nobody) == (200, 404, 302)
 
 
-READ_ONLY = {"finding", "notice", "notice-print", "notice-docx"}
+READ_ONLY = {"finding", "notice", "notice-print", "notice-docx", "notice-pdf", "need"}
 
 
 @pytest.mark.parametrize("name", [name for name in WITH_RECORD if name not in READ_ONLY])

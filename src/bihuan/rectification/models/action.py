@@ -18,7 +18,7 @@ from bihuan.foundation.models import StatefulModel
 from bihuan.organisation.models import Person
 from bihuan.rectification import lifecycle
 from bihuan.rectification.enums import ActionKind
-from bihuan.rectification.models.finding import Finding, same_person
+from bihuan.rectification.models.finding import Finding
 from bihuan.rectification.models.notice import Notice
 
 
@@ -77,7 +77,7 @@ class Action(StatefulModel):
 def _other_than_owner(action: Action, actor: Actor, _data: Mapping[str, Any]) -> str | Promise | None:
     if actor.user_id is None:
         return _("A person has to verify.")
-    if actor.person_id == action.owner_id or same_person(actor, action.done_by_id):
+    if actor.person_id == action.owner_id or actor.is_user(action.done_by_id):
         return _("Somebody else than the owner has to verify.")
     return None
 

@@ -6,7 +6,6 @@ from collections.abc import Mapping
 from typing import Any
 
 from django.db import models
-from django.db.models import Case, Value, When
 from django.urls import reverse
 from django.utils.functional import Promise
 from django.utils.translation import gettext_lazy as _
@@ -14,7 +13,7 @@ from django.utils.translation import pgettext_lazy
 
 from bihuan.accounts.models import User
 from bihuan.foundation.actor import Actor
-from bihuan.foundation.models import StatefulModel
+from bihuan.foundation.models import StatefulModel, holder_by_state
 from bihuan.foundation.references import Reference
 from bihuan.organisation.models import Asset, OrgUnit
 from bihuan.rectification import lifecycle
@@ -29,19 +28,6 @@ HOLDERS: dict[str, Holder] = {
     "closed": Holder.NOBODY,
     "dismissed": Holder.NOBODY,
 }
-
-
-def holder_by_state(holders: Mapping[str, Holder]) -> Case:
-    """The same rule in the database, so that "who holds the ball" can be indexed and never drifts."""
-    return Case(
-        *(When(state=state, then=Value(holder.value)) for state, holder in holders.items()),
-        default=Value(""),
-        output_field=models.CharField(),
-    )
-
-
-def same_person(actor: Actor, user_id: int | None) -> bool:
-    return user_id is not None and actor.user_id == user_id
 
 
 class Finding(StatefulModel):
@@ -185,7 +171,7 @@ def _no_notice(finding: Finding, _actor: Actor, _data: Mapping[str, Any]) -> str
 def _other_than_corrector(finding: Finding, actor: Actor, _data: Mapping[str, Any]) -> str | Promise | None:
     if actor.user_id is None:
         return _("A person has to look at it.")
-    if same_person(actor, finding.corrected_by_id):
+    if actor.is_user(finding.corrected_by_id):
         return _("Somebody else than the one who corrected it has to look at it.")
     return None
 

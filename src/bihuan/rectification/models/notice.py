@@ -16,11 +16,11 @@ from django.utils.translation import pgettext, pgettext_lazy
 
 from bihuan.accounts.models import User
 from bihuan.foundation.actor import Actor
-from bihuan.foundation.models import ScopedModel, StatefulModel
+from bihuan.foundation.models import ScopedModel, StatefulModel, holder_by_state
 from bihuan.organisation.models import OrgUnit, Person
 from bihuan.rectification import lifecycle
 from bihuan.rectification.enums import CauseCategory, Holder, PlanPart, Severity, Verdict
-from bihuan.rectification.models.finding import Finding, holder_by_state, same_person
+from bihuan.rectification.models.finding import Finding
 
 REPLY_POLICY = "notice_reply"
 HOLDERS: dict[str, Holder] = {
@@ -94,7 +94,9 @@ class Notice(StatefulModel):
     issued_by = models.ForeignKey(
         User, on_delete=models.PROTECT, null=True, related_name="+", verbose_name=_("issued by")
     )
-    acknowledged_at = models.DateTimeField(_("received at"), null=True, blank=True, editable=False)
+    acknowledged_at = models.DateTimeField(
+        pgettext_lazy("notice", "received at"), null=True, blank=True, editable=False
+    )
     acknowledged_by = models.ForeignKey(
         User, on_delete=models.PROTECT, null=True, related_name="+", verbose_name=_("received by")
     )
@@ -291,7 +293,7 @@ def _other_than_replier(notice: Notice, actor: Actor, _data: Mapping[str, Any]) 
     if actor.user_id is None:
         return _("A person has to verify.")
     owns = notice.owner_id is not None and actor.person_id == notice.owner_id
-    if owns or same_person(actor, notice.replied_by_id):
+    if owns or actor.is_user(notice.replied_by_id):
         return _("Somebody else than the owner and the one who answered has to verify.")
     return None
 
@@ -299,7 +301,7 @@ def _other_than_replier(notice: Notice, actor: Actor, _data: Mapping[str, Any]) 
 def _other_than_asker(request: ExtensionRequest, actor: Actor, _data: Mapping[str, Any]) -> str | Promise | None:
     if actor.user_id is None:
         return _("A named person has to decide.")
-    if same_person(actor, request.asked_by_id):
+    if actor.is_user(request.asked_by_id):
         return _("Somebody else than the one who asked has to decide.")
     return None
 

@@ -1,5 +1,6 @@
 """Reads of the spine."""
 
+from bihuan.rectification.selectors.needs import need_url, needs_from, needs_of
 from bihuan.rectification.selectors.spine import (
     ACTIVE,
     RECURRENCE_MONTHS,
@@ -25,6 +26,9 @@ __all__ = [
     "evidence_from_token",
     "evidence_token",
     "living_notice",
+    "need_url",
+    "needs_from",
+    "needs_of",
     "of_few_units",
     "only_overdue",
     "plan_required",

@@ -15,11 +15,11 @@ from bihuan.foundation.actor import Actor
 from bihuan.foundation.errors import ActionNotAllowedError, BadInputError
 from bihuan.foundation.lifecycle import perform
 from bihuan.organisation.models import Person
+from bihuan.records.services import tell
 from bihuan.rectification import permissions as may
 from bihuan.rectification.enums import ActionKind
 from bihuan.rectification.models import Action, Finding
 from bihuan.rectification.selectors import living_notice
-from bihuan.rectification.services.announcements import tell
 
 
 def _user_of(person: Person) -> int | None:

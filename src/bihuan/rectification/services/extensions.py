@@ -14,9 +14,9 @@ from bihuan.foundation.activity import activity
 from bihuan.foundation.actor import Actor
 from bihuan.foundation.errors import ActionNotAllowedError, BadInputError
 from bihuan.foundation.lifecycle import perform
+from bihuan.records.services import tell
 from bihuan.rectification import permissions as may
 from bihuan.rectification.models import ExtensionRequest, Notice
-from bihuan.rectification.services.announcements import tell
 from bihuan.rectification.services.deadlines import notice_move_due, running_clock
 
 MAX_DAYS = 60

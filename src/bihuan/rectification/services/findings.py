@@ -18,13 +18,13 @@ from bihuan.foundation.events import emit
 from bihuan.foundation.lifecycle import perform
 from bihuan.foundation.references import Reference
 from bihuan.organisation.models import Asset, OrgUnit
-from bihuan.records.services import number_take
+from bihuan.records.services import number_take, tell
 from bihuan.rectification import permissions as may
 from bihuan.rectification.enums import Severity
 from bihuan.rectification.events import FindingRaised
 from bihuan.rectification.models import Finding
 from bihuan.rectification.selectors import earlier_findings
-from bihuan.rectification.services.announcements import index_finding, tell
+from bihuan.rectification.services.announcements import index_finding
 from servicequality.results import plain
 
 SERIES = "FX"

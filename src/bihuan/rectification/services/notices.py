@@ -15,13 +15,13 @@ from bihuan.foundation.actor import Actor, system_actor
 from bihuan.foundation.errors import ActionNotAllowedError, BadInputError
 from bihuan.foundation.lifecycle import perform
 from bihuan.organisation.models import OrgUnit, Person
-from bihuan.records.services import number_take
+from bihuan.records.services import number_take, tell
 from bihuan.rectification import permissions as may
 from bihuan.rectification.models import Finding, Notice
 from bihuan.rectification.models.notice import REPLY_POLICY
 from bihuan.rectification.paper import paper_of
 from bihuan.rectification.selectors import living_notice, reply_policies
-from bihuan.rectification.services.announcements import index_notice, tell
+from bihuan.rectification.services.announcements import index_notice
 from bihuan.rectification.services.deadlines import all_clocks_stop, reply_clock_start
 from bihuan.rectification.services.findings import move
 

@@ -16,12 +16,12 @@ from bihuan.foundation.actor import Actor, system_actor
 from bihuan.foundation.errors import BadInputError
 from bihuan.foundation.lifecycle import perform
 from bihuan.organisation.models import Person
-from bihuan.records.services import attachment_add
+from bihuan.records.services import attachment_add, tell
 from bihuan.rectification import permissions as may
 from bihuan.rectification.enums import CauseCategory, PlanPart
 from bihuan.rectification.models import Notice, Reply
 from bihuan.rectification.selectors import plan_required
-from bihuan.rectification.services.announcements import index_notice, tell
+from bihuan.rectification.services.announcements import index_notice
 from bihuan.rectification.services.deadlines import reply_clock_again, verify_clock_run
 from bihuan.rectification.services.findings import move
 

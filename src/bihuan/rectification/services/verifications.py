@@ -15,11 +15,11 @@ from bihuan.foundation.actor import Actor
 from bihuan.foundation.errors import ActionNotAllowedError, BadInputError
 from bihuan.foundation.events import emit
 from bihuan.foundation.lifecycle import perform
+from bihuan.records.services import tell
 from bihuan.rectification import permissions as may
 from bihuan.rectification.enums import Verdict
 from bihuan.rectification.events import NoticeVerified
 from bihuan.rectification.models import Notice, Verification
-from bihuan.rectification.services.announcements import tell
 from bihuan.rectification.services.deadlines import (
     all_clocks_stop,
     reply_clock_again,

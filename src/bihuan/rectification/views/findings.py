@@ -12,9 +12,11 @@ from django.utils.translation import gettext_lazy as _
 from django.utils.translation import pgettext_lazy
 
 from bihuan.foundation.references import Reference
+from bihuan.foundation.steps import NextStep
 from bihuan.foundation.views import ActionView, FormView, ListPage, RecordPage
 from bihuan.rectification import forms, selectors, services, tables
 from bihuan.rectification import permissions as may
+from bihuan.rectification.enums import NeedSource
 from bihuan.rectification.models import Action, Finding
 from bihuan.rectification.views import steps
 from bihuan.rectification.views.saved import saved_views
@@ -60,14 +62,14 @@ class FindingPage(RecordPage[Finding]):
         notice = selectors.living_notice(finding)
         what_next = steps.next_steps(finding, actor, steps.FINDING)
         if finding.state == "open" and notice is None and actor.can(may.NOTICES_ISSUE, finding.org_path):
-            draft = steps.NextStep(
+            draft = NextStep(
                 str(_("Draft a notice")),
                 reverse("rectification:notice-draft", kwargs={"pk": finding.pk}),
                 "file-text",
             )
             what_next.insert(0 if not finding.is_ordinary else min(1, len(what_next)), draft)
         if notice is not None and not notice.is_final:
-            what_next.insert(0, steps.NextStep(str(_("Go to the notice")), notice.get_absolute_url(), "file-text"))
+            what_next.insert(0, NextStep(str(_("Go to the notice")), notice.get_absolute_url(), "file-text"))
         return {
             "title": str(finding),
             "state_look": tables.STATE_LOOK[finding.state],
@@ -87,7 +89,26 @@ class FindingPage(RecordPage[Finding]):
             "earlier": selectors.same_before(finding)[:5] if finding.is_recurrence else [],
             "source": visible_source(finding),
             "trail": selectors.trail_of(finding, current="finding"),
+            "needs": selectors.needs_of(finding) if actor.can_somewhere(may.NEEDS_VIEW) else [],
+            "more_links": self.more_links(),
         }
+
+    def more_links(self) -> list[dict[str, Any]]:
+        """A finding may show a need that outlives its correction."""
+        finding = self.record
+        if not self.actor.can_somewhere(may.NEEDS_REGISTER):
+            return []
+        url = selectors.need_url(
+            title=finding.title,
+            description=finding.fact,
+            unit=finding.unit,
+            source_kind=NeedSource.DATA.value,
+            dimension=finding.dimension,
+            evidence=finding.evidence,
+            source=finding.reference,
+            source_label=str(finding)[:200],
+        )
+        return [{"label": _("Register a need from it"), "url": url, "icon": "heart"}]
 
 
 class FindingRaise(FormView):

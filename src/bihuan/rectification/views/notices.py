@@ -12,7 +12,7 @@ from django.utils.http import content_disposition_header
 from django.utils.translation import gettext_lazy as _
 from django.utils.translation import pgettext, pgettext_lazy
 
-from bihuan.documents.services import docx_build, html_build
+from bihuan.documents.services import docx_build, html_build, pdf_build
 from bihuan.duties.selectors import clocks_of
 from bihuan.foundation.views import ActionView, ListPage, RecordPage
 from bihuan.rectification import forms, paper, selectors, services, tables
@@ -83,6 +83,11 @@ class NoticePage(RecordPage[Notice]):
                     "icon": "printer",
                 },
                 {
+                    "label": "PDF",
+                    "url": reverse("rectification:notice-pdf", args=[notice.pk]),
+                    "icon": "file-type-pdf",
+                },
+                {
                     "label": _("Word file (DOCX)"),
                     "url": reverse("rectification:notice-docx", args=[notice.pk]),
                     "icon": "file-type-docx",
@@ -120,6 +125,20 @@ class NoticeDocx(RecordPage[Notice]):
         response = HttpResponse(content, content_type=DOCX)
         name = f"{self.record.number or pgettext('notice', 'draft')}.docx"
         response["Content-Disposition"] = content_disposition_header(as_attachment=True, filename=name) or "attachment"
+        return response
+
+
+class NoticePdf(RecordPage[Notice]):
+    required_permission = may.NOTICES_VIEW
+    model = Notice
+
+    def queryset(self) -> QuerySet[Notice]:
+        return notices_for_page()
+
+    def get(self, request: HttpRequest, *_args: Any, **_kwargs: Any) -> HttpResponseBase:
+        response = HttpResponse(pdf_build(paper.paper_of(self.record)), content_type="application/pdf")
+        name = f"{self.record.number or pgettext('notice', 'draft')}.pdf"
+        response["Content-Disposition"] = content_disposition_header(as_attachment=False, filename=name) or "inline"
         return response
 
 

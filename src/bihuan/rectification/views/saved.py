@@ -3,17 +3,15 @@
 from __future__ import annotations
 
 from typing import Any
-from urllib.parse import urlencode
 
 from django.http import HttpRequest
 from django.utils.functional import Promise
 from django.utils.translation import gettext_lazy as _
 
+from bihuan.foundation.saved_views import Query, marked_views
 from bihuan.rectification.models import Finding, Notice
 from bihuan.rectification.models.finding import HOLDERS as FINDING_HOLDERS
 from bihuan.rectification.models.notice import HOLDERS as NOTICE_HOLDERS
-
-Query = list[tuple[str, str]]
 
 
 def unfinished(holders: dict[str, Any]) -> Query:
@@ -36,12 +34,4 @@ LISTS = {Finding: FINDINGS, Notice: NOTICES}
 
 
 def saved_views(request: HttpRequest, model: type[Finding] | type[Notice]) -> list[dict[str, Any]]:
-    """The view whose filter is in force is marked; sorting and paging do not change which one it is."""
-    apart = {"sort", "page", "columns", "export"}
-    now = sorted(
-        (name, value) for name, values in request.GET.lists() for value in values if name not in apart and value
-    )
-    return [
-        {"label": label, "url": f"{request.path}?{urlencode(query)}", "active": now == sorted(query)}
-        for label, query in LISTS[model]
-    ]
+    return marked_views(request, LISTS[model])

@@ -3,43 +3,17 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass
 
-from django.urls import reverse
-from django.utils.functional import Promise
 from django.utils.translation import pgettext_lazy
 
+from bihuan.foundation import steps
 from bihuan.foundation.actor import Actor
-from bihuan.foundation.lifecycle import available_actions, refusal
 from bihuan.foundation.models import StatefulModel
-
-
-@dataclass(frozen=True)
-class NextStep:
-    """``press`` steps need no form: one button posts them. ``refused`` says why this reader cannot."""
-
-    label: str
-    url: str
-    icon: str
-    press: bool = False
-    refused: str = ""
-    shows_refusal: bool = False
-
+from bihuan.foundation.steps import NextStep, Way
+from bihuan.rectification.models import Need
 
 # Whoever may not do these because it is their own work is told so; other refusals just hide the step.
-ASKS_FOR_ANOTHER = {"confirm", "verify_effective"}
-
-
-@dataclass(frozen=True)
-class Way:
-    """How a step is offered; ``press`` needs no form."""
-
-    label: str | Promise
-    url_name: str
-    icon: str
-    press: bool = False
-
-
+ASKS_FOR_ANOTHER = {"confirm", "verify_effective", "review", "accept", "start"}
 # The order is the order of preference.
 FINDING = {
     "confirm": Way(pgettext_lazy("step", "Confirm correction"), "rectification:finding-confirm", "circle-check"),
@@ -78,20 +52,31 @@ ACTION = {
     "revive": Way(pgettext_lazy("step", "Take up again"), "rectification:action-revive", "refresh"),
 }
 
+NEED = {
+    "review": Way(pgettext_lazy("need step", "Review"), "rectification:need-review", "checkup-list"),
+    "accept": Way(pgettext_lazy("need step", "Accept"), "rectification:need-accept", "circle-check"),
+    "start": Way(pgettext_lazy("need step", "Begin the work"), "rectification:need-start", "player-play", press=True),
+    "study": Way(pgettext_lazy("need step", "Record the study"), "rectification:need-study", "zoom-check"),
+    "rate": Way(pgettext_lazy("need step", "Rate the priority"), "rectification:need-rate", "gauge"),
+    "classify": Way(pgettext_lazy("need step", "Compute the Kano class"), "rectification:need-kano", "category"),
+    "assign": Way(pgettext_lazy("need step", "Owner and dates"), "rectification:need-assign", "user-check"),
+    "meet": Way(pgettext_lazy("need step", "Report met"), "rectification:need-meet", "check"),
+    "edit": Way(pgettext_lazy("need step", "Edit"), "rectification:need-edit", "edit"),
+    "decline": Way(pgettext_lazy("need step", "Decline"), "rectification:need-decline", "ban"),
+    "reopen": Way(pgettext_lazy("need step", "Reopen"), "rectification:need-reopen", "refresh"),
+}
+# What comes first in a state; a step that is refused for now gives way to the next.
+NEED_FIRST = {
+    "studied": ("accept", "rate"),
+    "accepted": ("start", "assign"),
+    "in_work": ("meet",),
+}
+
+
+def need_steps(need: Need, actor: Actor) -> list[NextStep]:
+    first = {action: NEED[action] for action in NEED_FIRST.get(need.state, ())}
+    return next_steps(need, actor, first | NEED)
+
 
 def next_steps(record: StatefulModel, actor: Actor, table: Mapping[str, Way]) -> list[NextStep]:
-    """Steps of ``table`` that are open to the actor now, in its order, refused ones last."""
-    possible = {step.action: step for step in available_actions(record, actor)}
-    found = [
-        NextStep(
-            str(way.label),
-            reverse(way.url_name, kwargs={"pk": record.pk}),
-            way.icon,
-            way.press,
-            refusal(record, possible[action], actor, {}) or "",
-            action in ASKS_FOR_ANOTHER,
-        )
-        for action, way in table.items()
-        if action in possible
-    ]
-    return sorted(found, key=lambda step: bool(step.refused))
+    return steps.next_steps(record, actor, table, tells_refusal=ASKS_FOR_ANOTHER)

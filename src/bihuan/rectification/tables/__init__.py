@@ -9,14 +9,13 @@ import django_filters
 import django_tables2 as tables
 from django import forms
 from django.db.models import Q, QuerySet
-from django.http import HttpRequest
 from django.template.loader import render_to_string
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 from django.utils.translation import pgettext
 
 from bihuan.foundation.tables import BaseTable
-from bihuan.organisation.models import OrgUnit
+from bihuan.organisation.filters import UnitBelowFilter
 from bihuan.rectification.enums import Holder, Severity
 from bihuan.rectification.models import Finding, Notice
 from bihuan.rectification.selectors import ACTIVE, only_overdue
@@ -50,10 +49,6 @@ SHORT = {"td": {"class": "no-break"}}
 NUMBER = {"td": {"class": "number"}, "th": {"class": "number"}}
 
 
-def units_in_scope(_request: HttpRequest | None) -> QuerySet[OrgUnit]:
-    return OrgUnit.objects.all()
-
-
 def badge(record: Finding | Notice) -> str:
     return render_to_string(
         "partials/state_badge.html", {"state": STATE_LOOK[record.state], "label": record.state_label}
@@ -62,16 +57,6 @@ def badge(record: Finding | Notice) -> str:
 
 def due_chip(due_at: Any) -> str:
     return render_to_string("partials/clock_chip.html", {"due_at": due_at, "label": ""}) if due_at else ""
-
-
-class UnitFilter(django_filters.ModelChoiceFilter):  # type: ignore[misc]
-    """The unit and all below it."""
-
-    def __init__(self) -> None:
-        super().__init__(label=_("unit"), queryset=units_in_scope)
-
-    def filter(self, rows: QuerySet[Any], value: OrgUnit | None) -> QuerySet[Any]:
-        return rows.filter(org_path__within=value.org_path) if value else rows
 
 
 class OverdueFilter(django_filters.BooleanFilter):  # type: ignore[misc]
@@ -88,7 +73,7 @@ class FindingFilter(django_filters.FilterSet):  # type: ignore[misc]
     waits_for = django_filters.ChoiceFilter(
         label=_("who holds the ball"), choices=[c for c in Holder.choices if c[0]], field_name="waits_for"
     )
-    unit = UnitFilter()
+    unit = UnitBelowFilter()
     severity = django_filters.MultipleChoiceFilter(
         label=_("severity"), choices=Severity.choices, widget=forms.CheckboxSelectMultiple
     )
@@ -178,7 +163,7 @@ class NoticeFilter(django_filters.FilterSet):  # type: ignore[misc]
     waits_for = django_filters.ChoiceFilter(
         label=_("who holds the ball"), choices=[c for c in Holder.choices if c[0]], field_name="waits_for"
     )
-    unit = UnitFilter()
+    unit = UnitBelowFilter()
     severity = django_filters.MultipleChoiceFilter(
         label=_("severity"), choices=Severity.choices, widget=forms.CheckboxSelectMultiple
     )

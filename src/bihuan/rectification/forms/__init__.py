@@ -8,20 +8,12 @@ from django import forms
 from django.utils.translation import gettext_lazy as _
 from django.utils.translation import pgettext_lazy
 
-from bihuan.foundation.forms import ActorForm, ScopedModelChoiceField
+from bihuan.foundation.forms import ActorForm, ScopedModelChoiceField, day_field, lines
 from bihuan.organisation.models import Asset, OrgUnit, Person
 from bihuan.rectification import permissions as may
 from bihuan.rectification.enums import ActionKind, CauseCategory, PlanPart, Severity, Verdict
 
 DECISIONS = [("approve", pgettext_lazy("step", "Approve")), ("refuse", pgettext_lazy("step", "Refuse"))]
-
-
-def lines(rows: int = 3) -> forms.Textarea:
-    return forms.Textarea(attrs={"rows": rows})
-
-
-def day_field(**options: Any) -> forms.DateField:
-    return forms.DateField(widget=forms.DateInput(attrs={"type": "date"}, format="%Y-%m-%d"), **options)
 
 
 def person_field(**options: Any) -> ScopedModelChoiceField:
