@@ -24,3 +24,19 @@ class SurveyWithdrawn(Event):
     subject: Reference
     org_path: str
     reason: str
+
+
+@dataclass(frozen=True)
+class AnswerExcluded(Event):
+    """A person took an answer of a campaign out of the figures."""
+
+    campaign: int
+    response: int
+
+
+@dataclass(frozen=True)
+class AnswerRestored(Event):
+    """An answer that had been taken out counts again."""
+
+    campaign: int
+    response: int

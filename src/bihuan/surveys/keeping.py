@@ -5,14 +5,15 @@ from __future__ import annotations
 import hashlib
 import os
 import re
+import shutil
 import tempfile
 from pathlib import Path
 from typing import BinaryIO
 
 from django.conf import settings
 
-from bihuan.surveys.reading import DEFAULT_LIMITS, DataFileError
-from bihuan.surveys.reading.source import size_of
+from bihuan.foundation.reading import DEFAULT_LIMITS, DataFileError
+from bihuan.foundation.reading.source import size_of
 
 CHUNK = 1024 * 1024
 
@@ -65,3 +66,38 @@ def open_kept(digest: str) -> BinaryIO:
         return path_for(digest).open("rb")
     except FileNotFoundError as error:
         raise DataFileError("not_found", name=digest[:12]) from error
+
+
+def export_path(digest: str) -> Path:
+    """Where a finished export lies: by its content, apart from what people brought in."""
+    if not re.fullmatch(r"[0-9a-f]{64}", digest):
+        raise ValueError("not a SHA-256 in hexadecimal")
+    return Path(settings.HOME) / "files" / "exports" / digest[:2] / digest
+
+
+def workshop() -> Path:
+    """The folder in which exports are made; what a killed worker left there is swept away by `sweep`."""
+    folder = Path(settings.HOME) / "files" / "exports" / "making"
+    folder.mkdir(parents=True, exist_ok=True)
+    return folder
+
+
+def keep_export(made: Path, digest: str) -> None:
+    """Move a finished file to its place; it is on the disk before anybody is told."""
+    with made.open("rb") as content:
+        os.fsync(content.fileno())
+    target = export_path(digest)
+    target.parent.mkdir(parents=True, exist_ok=True)
+    os.replace(made, target)
+
+
+def drop_export(digest: str) -> None:
+    export_path(digest).unlink(missing_ok=True)
+
+
+def sweep(older_than: float) -> int:
+    """Remove what was begun before an instant (seconds since 1970) and never finished."""
+    left = [folder for folder in workshop().iterdir() if folder.stat().st_mtime < older_than]
+    for folder in left:
+        shutil.rmtree(folder, ignore_errors=True)
+    return len(left)

@@ -13,11 +13,11 @@ from django.utils.translation import pgettext_lazy
 
 from bihuan.accounts.models import User
 from bihuan.foundation.models import ScopedModel, StatefulModel
+from bihuan.foundation.reading import DataFileError
 from bihuan.instruments.models import InstrumentVersion
 from bihuan.organisation.models import OrgUnit
 from bihuan.surveys import lifecycle
 from bihuan.surveys.mapping import Mapping
-from bihuan.surveys.reading import DataFileError
 
 if TYPE_CHECKING:
     from bihuan.surveys.analysis import Analysis
