@@ -1,0 +1,1 @@
+"""Careless answers in a campaign: read compactly, checked by versioned rules, explained in words."""
