@@ -9,9 +9,9 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
+    from bihuan.foundation.reading import Table
     from bihuan.surveys.analysis import Analysis
     from bihuan.surveys.mapping import Mapping
-    from bihuan.surveys.reading import Table
 
 BAD_INPUT = 2
 
@@ -49,7 +49,7 @@ def analyse_command(argv: Sequence[str]) -> int:
     prepare()
     from django.utils.translation import override
 
-    from bihuan.surveys.reading import DataFileError
+    from bihuan.foundation.reading import DataFileError
 
     with override(language_of(options.lang)):
         try:
@@ -63,8 +63,8 @@ def analyse_command(argv: Sequence[str]) -> int:
 def run(options: argparse.Namespace) -> None:
     from rich.console import Console
 
+    from bihuan.foundation.reading import DataFileError, read_table
     from bihuan.surveys.mapping import check, propose
-    from bihuan.surveys.reading import DataFileError, read_table
     from bihuan.surveys.report.progress import progress_bar
 
     source: Path = options.file
@@ -93,7 +93,7 @@ def run(options: argparse.Namespace) -> None:
 
 def read_codebook(source: Path, given: Path | None) -> Table | None:
     """The codebook asked for, else one that lies beside the file under its name."""
-    from bihuan.surveys.reading import read_table
+    from bihuan.foundation.reading import read_table
 
     if given is not None:
         return read_table(given)
@@ -102,8 +102,8 @@ def read_codebook(source: Path, given: Path | None) -> Table | None:
 
 
 def stated(path: Path) -> Mapping:
+    from bihuan.foundation.reading import DataFileError
     from bihuan.surveys.mapping import from_toml
-    from bihuan.surveys.reading import DataFileError
 
     try:
         return from_toml(path.read_bytes())

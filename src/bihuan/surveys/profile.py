@@ -6,7 +6,7 @@ from typing import Any
 
 import numpy as np
 
-from bihuan.surveys.reading import Column, Table
+from bihuan.foundation.reading import Column, Table
 
 PREVIEW_ROWS = 8
 SHOWN_LEVELS = 12

@@ -11,13 +11,13 @@ from typing import Any
 
 import numpy as np
 
+from bihuan.foundation.reading import Column, Table
 from bihuan.instruments.services import Answered
 from bihuan.organisation.models import Asset
 from bihuan.surveys.linking import Targets
 from bihuan.surveys.mapping import ColumnUse, Kind, Mapping, Role, encode
 from bihuan.surveys.mapping.encoding import is_among
 from bihuan.surveys.profile import group_value
-from bihuan.surveys.reading import Column, Table
 
 CODE_LENGTH, CHOICE_LENGTH, MOST_CHOICES = 120, 60, 200
 BLOCK = 2000
@@ -45,9 +45,14 @@ def is_choice(column: Column) -> bool:
     return 0 < len(column.levels) <= MOST_CHOICES and all(len(level) <= CHOICE_LENGTH for level in column.levels)
 
 
+def unquoted(text: str) -> str:
+    """Words of a file quote no answer, whatever signs they use."""
+    return text.replace("${", "$ {")
+
+
 def item_body(column: Column, use: ColumnUse) -> dict[str, Any]:
     """One column as an item of the form."""
-    body: dict[str, Any] = {"code": code_of(column), "label": use.label}
+    body: dict[str, Any] = {"code": code_of(column), "label": unquoted(use.label)}
     if use.role is Role.ITEM:
         assert use.scale is not None
         is_nps = use.kind is Kind.RECOMMEND and use.scale == (0, 10, 1)
@@ -62,7 +67,7 @@ def item_body(column: Column, use: ColumnUse) -> dict[str, Any]:
             "pair": use.pair,
         }
     if use.role is Role.GROUP and is_choice(column):
-        choices = [{"code": level, "label": group_value(column, level)} for level in sorted(column.levels)]
+        choices = [{"code": level, "label": unquoted(group_value(column, level))} for level in sorted(column.levels)]
         return {**body, "type": "choice", "choices": choices}
     return {**body, "type": "number" if use.role is Role.WEIGHT else "text"}
 

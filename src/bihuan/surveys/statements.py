@@ -146,6 +146,30 @@ def importance_statement(analysis: Analysis, name: str) -> Statement | None:
     )
 
 
+def kano_statement(analysis: Analysis, name: str) -> Statement | None:
+    from bihuan.surveys.report.sections import kano_title
+
+    row = next((one for one in analysis.kano if one.name == name), None)
+    if row is None or row.category is None:
+        return None
+    title = row.label or row.name
+    sure = _("surely") if row.distinct else _("but not surely")
+    return Statement(
+        _("“%(item)s”: %(category)s") % {"item": title, "category": kano_title(row.category)},
+        _("“%(item)s” is %(category)s to most of %(n)d people, %(sure)s so. Better %(better)s, worse %(worse)s.")
+        % {
+            "item": title,
+            "category": kano_title(row.category),
+            "n": row.n,
+            "sure": sure,
+            "better": with_interval(row.better),
+            "worse": with_interval(row.worse),
+        },
+        "",
+        [figure(_("Satisfies if there"), row.better), figure(_("Annoys if missing"), row.worse)],
+    )
+
+
 def group_statement(analysis: Analysis, key: Key) -> Statement | None:
     from bihuan.surveys.report.groups import points, target_title
 
@@ -199,6 +223,8 @@ def statement_of(analysis: Analysis, key: Key) -> Statement | None:  # noqa: PLR
             return gap_statement(analysis, name, of_item=True)
         case ("importance", name):
             return importance_statement(analysis, name)
+        case ("kano", name):
+            return kano_statement(analysis, name)
         case ("group", *rest) if len(rest) == 5:
             return group_statement(analysis, tuple(rest))
     return None

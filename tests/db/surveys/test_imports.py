@@ -12,6 +12,7 @@ import pytest
 
 from bihuan.foundation.actor import Actor
 from bihuan.foundation.errors import ActionNotAllowedError, BadInputError, NotPermittedError
+from bihuan.foundation.reading import DataFileError
 from bihuan.foundation.scope import actor_scope, system_scope
 from bihuan.instruments.models import InstrumentVersion, Response
 from bihuan.organisation.models import Asset
@@ -21,7 +22,6 @@ from bihuan.surveys import keeping, selectors, services, tasks
 from bihuan.surveys.mapping import Role
 from bihuan.surveys.models import MappingMemory, SurveyComment, SurveyImport, SurveyResult
 from bihuan.surveys.permissions import IMPORT, VIEW
-from bihuan.surveys.reading import DataFileError
 from bihuan.surveys.services.settling import AlreadyImportedError
 from tests.db.surveys.conftest import csv_file, kiosk, kiosk_codebook
 from tests.kit import World, make_actor

@@ -10,9 +10,9 @@ from pathlib import Path
 import pytest
 from django.utils import translation
 
+from bihuan.foundation.reading import DataFileError, read_table
 from bihuan.surveys.analysis import ALL_ITEMS, Analysis, Counts, analyse, count, evaluate
 from bihuan.surveys.mapping import from_toml, propose
-from bihuan.surveys.reading import DataFileError, read_table
 
 CLOSE = {"rel": 1e-9}
 

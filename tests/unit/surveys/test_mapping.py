@@ -7,6 +7,7 @@ from pathlib import Path
 
 import pytest
 
+from bihuan.foundation.reading import DataFileError, MappingError, Table, read_table
 from bihuan.surveys.mapping import (
     Kind,
     Mapping,
@@ -19,7 +20,6 @@ from bihuan.surveys.mapping import (
     propose,
     to_toml,
 )
-from bihuan.surveys.reading import DataFileError, MappingError, Table, read_table
 
 
 def table_of(text: str) -> Table:

@@ -10,9 +10,9 @@ from typing import Any
 
 import pytest
 
+from bihuan.foundation.reading import read_table
 from bihuan.surveys.analysis import Analysis, analyse
 from bihuan.surveys.mapping import Kind, Mapping, Role, propose
-from bihuan.surveys.reading import read_table
 
 pytestmark = pytest.mark.reference
 CLOSE = {"rel": 1e-6}

@@ -11,9 +11,9 @@ import pytest
 from django.utils import translation
 from openpyxl import load_workbook
 
+from bihuan.foundation.reading import read_table
 from bihuan.surveys.analysis import Analysis, analyse
 from bihuan.surveys.mapping import Mapping, from_toml, propose
-from bihuan.surveys.reading import read_table
 from bihuan.surveys.report.charts import charts_of, distribution_chart
 from bihuan.surveys.report.figures import write_json
 from bihuan.surveys.report.page import embedded, write_html

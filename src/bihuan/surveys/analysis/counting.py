@@ -9,11 +9,11 @@ from typing import Any
 import numpy as np
 import numpy.typing as npt
 
+from bihuan.foundation.reading import Table
+from bihuan.foundation.reading.table import Floats
 from bihuan.surveys.analysis.results import FileFacts
 from bihuan.surveys.mapping import Answers, ColumnUse, Kind, Mapping, Role, Side, check, encode, weights_of
 from bihuan.surveys.mapping.encoding import is_among
-from bihuan.surveys.reading import Table
-from bihuan.surveys.reading.table import Floats
 from servicequality.gaps import GapTally, tally_gaps
 from servicequality.kano import kano_counts
 from servicequality.results import plain

@@ -8,6 +8,7 @@ from dataclasses import replace
 
 import numpy as np
 
+from bihuan.foundation.reading import Table
 from bihuan.surveys.analysis import guards
 from bihuan.surveys.analysis.counting import ALL_ITEMS, KANO_SIDES, Block, Counts, WeightedSums, dimension_key, scale_of
 from bihuan.surveys.analysis.results import (
@@ -26,7 +27,6 @@ from bihuan.surveys.analysis.results import (
     NpsResult,
 )
 from bihuan.surveys.mapping import ColumnUse, Kind, Mapping, Side
-from bihuan.surveys.reading import Table
 from servicequality.answers import check_level
 from servicequality.comparison import compare_groups
 from servicequality.errors import DataError

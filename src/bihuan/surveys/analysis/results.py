@@ -64,6 +64,8 @@ class ItemResult(Result):
     counts: tuple[int, ...]
     nps: NpsResult | None = None
     weighted: Estimate | None = None
+    plain: Estimate | None = None  # the unweighted mean, where the others are weighted
+    deff: float | None = None  # variance of the mean over that of answers drawn one by one
 
     @property
     def title(self) -> str:
@@ -97,6 +99,9 @@ class DimensionResult(Result):
     position: float | None
     alpha: AlphaResult | None
     weighted: Estimate | None = None
+    plain: Estimate | None = None
+    deff: float | None = None
+    bootstrap: Estimate | None = None  # exact, from the histogram; only where answers are independent
 
 
 @dataclass(frozen=True)

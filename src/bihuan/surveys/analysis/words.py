@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Mapping as MappingOf
 from typing import Any
 
-from django.utils.translation import gettext
+from django.utils.translation import get_language, gettext
 from django.utils.translation import gettext_lazy as _
 
 SENTENCES = {
@@ -27,6 +28,49 @@ SENTENCES = {
     ),
     "no_gap": _(
         "No dimension falls clearly short of what customers expect; the lowest gap is {gap} for {label} ({interval})."
+    ),
+    "satisfied": _("{label}: {share_value} satisfied ({share_interval}, n = {n})."),
+    "nps_is": _("{label}: NPS {points} ({points_interval}, n = {n})."),
+    "whole_mean": _("All items together: mean {value} on a scale from {low_end} to {high_end} ({interval}, n = {n})."),
+    # surveys in the field
+    "units_short": _("{count} units have fewer answers than wanted: {names}."),
+    "taken_out": _("{n} answers were taken out of the figures by a person, with the reason on record."),
+    "unreadable": _("{n} stored values lie off their scale; they count as left out."),
+    "versions_joined": _("Answers to {count} versions of the form ({names}) are joined item by item."),
+    "items_apart": _(
+        "{count} items were measured otherwise in an earlier version (scale, kind or direction) and are kept apart: "
+        "{names}."
+    ),
+    "dimensions_apart": _("Dimensions made of other items in an earlier version are kept apart: {listed}."),
+    "weighted_by_segment": _(
+        "All figures are weighted by customer segment: {names}. Means without weights stand beside them; the "
+        "reliability of gaps and the counts of Kano classes are not weighted."
+    ),
+    "no_segment": _("{n} answers name no weighted segment; they count in unweighted figures only."),
+    "segment_empty": _("No answers yet from {names}: the other segments carry their weight."),
+    "equal_weights": _("The segments have equal weights and no sample shares: figures are not weighted."),
+    "clustered": _(
+        "Answers come in {n} clusters (vehicles, spots, interviewers). Intervals and comparisons respect that; the "
+        "design effect of the items is {deff} in the middle and {most} at most. Reliability, Kano classes and "
+        "bootstrap do not know of clusters."
+    ),
+    "clustered_period": _(
+        "Answers come in {n} clusters. The intervals of this period are widened by the design effect of the whole "
+        "time, {deff} in the middle."
+    ),
+    "design_effect": _("Weighting costs precision: design effect {deff} in the middle of the items."),
+    "units_hidden": _(
+        "{count} units are not shown: they have fewer than {few} answers, or would let those of others be computed."
+    ),
+    "segments_hidden": _(
+        "{count} segments are not shown: they have fewer than {few} answers, or would let others be computed."
+    ),
+    "channels_hidden": _(
+        "{count} channels are not shown: they have fewer than {few} answers, or would let others be computed."
+    ),
+    "not_by_group": _(
+        "Reliability, drivers and derived importance are kept for the whole survey, a unit, a segment or a channel, "
+        "not for periods or for several together."
     ),
     # guards
     "assumed_order": _(
@@ -109,9 +153,18 @@ DIMENSIONS = {
 }
 
 
+VERSIONED = re.compile(r"(.*) \(v(\d+)\)")  # what an earlier version of a form measured otherwise
+
+
 def dimension_title(name: str, side: str | None = None) -> str:
     """A dimension as a reader sees it; "" is all items together."""
-    title = str(DIMENSIONS.get(name.casefold(), name)) or gettext("All items")
+    plain, number_of = name, ""
+    found = VERSIONED.fullmatch(name)
+    if found:
+        plain, number_of = found[1].removeprefix("*").strip(), found[2]
+    title = str(DIMENSIONS.get(plain.casefold(), plain)) or gettext("All items")
+    if number_of:
+        title = gettext("%(name)s (version %(number)s)") % {"name": title, "number": number_of}
     return with_side(title, side)
 
 
@@ -120,9 +173,26 @@ def listed(parts: list[str], side: str | None = None) -> str:
     return with_side(words, side)
 
 
+def judgement(code: str, params: MappingOf[str, Any]) -> dict[str, str]:
+    """The figures of a judgement of the whole: a share in per cent, NPS in points."""
+    value, low, high = (params[key] for key in ("value", "low", "high"))
+    if code == "nps_is":
+        limits = (
+            "" if low is None else gettext("%(low)s to %(high)s") % {"low": number(low, 1), "high": number(high, 1)}
+        )
+        return {"points": number(value, 1), "points_interval": limits or gettext("no interval")}
+    limits = "" if low is None else gettext("%(low)s to %(high)s") % {"low": percent(low), "high": percent(high)}
+    return {"share_value": percent(value), "share_interval": limits or gettext("no interval")}
+
+
 def sentence(code: str, params: MappingOf[str, Any]) -> str:
     """Say a note in the active language."""
+    if code == "guard":
+        return str(params["zh" if (get_language() or "").startswith("zh") else "en"])
     told: dict[str, Any] = dict(params)
+    if code in {"satisfied", "nps_is"}:
+        told |= judgement(code, params)
+        told["label"] = str(params["label"]).rstrip("?？.。:： ")
     if "level" in told:
         told["interval"] = interval_words(told.get("low"), told.get("high"), told["level"])
         told["gap"] = number(told.get("value"))

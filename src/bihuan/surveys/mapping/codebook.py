@@ -4,9 +4,9 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
+from bihuan.foundation.reading import DataFileError, Table
 from bihuan.surveys.mapping.plan import Side
 from bihuan.surveys.mapping.vocabulary import CODEBOOK_COLUMNS, CODEBOOK_SIDES, OVERALL, SCALE_IN_WORDS
-from bihuan.surveys.reading import DataFileError, Table
 
 
 @dataclass(frozen=True)

@@ -8,9 +8,9 @@ from dataclasses import dataclass
 
 import numpy as np
 
+from bihuan.foundation.reading import Column, DataFileError, Table
+from bihuan.foundation.reading.table import Floats, number_of
 from bihuan.surveys.mapping.plan import ColumnUse, Mapping, Role
-from bihuan.surveys.reading import Column, DataFileError, Table
-from bihuan.surveys.reading.table import Floats, number_of
 
 
 @dataclass(frozen=True, eq=False)

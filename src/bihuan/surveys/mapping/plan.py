@@ -12,7 +12,7 @@ from typing import Any
 from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
-from bihuan.surveys.reading import Table
+from bihuan.foundation.reading import Table
 
 
 class Role(StrEnum):

@@ -9,6 +9,7 @@ from dataclasses import dataclass, field, replace
 
 import numpy as np
 
+from bihuan.foundation.reading import Column, Table
 from bihuan.surveys.mapping.codebook import Entry, codebook_entries
 from bihuan.surveys.mapping.pairing import with_dimensions, with_sides
 from bihuan.surveys.mapping.plan import ColumnUse, Kind, Mapping, Reason, Role, Side, default_top, file_shape
@@ -30,7 +31,6 @@ from bihuan.surveys.mapping.vocabulary import (
     codes_of_words,
     plain_word,
 )
-from bihuan.surveys.reading import Column, Table
 
 Scale = tuple[int, int, int]
 SENTINELS = {8, 9, 77, 88, 97, 98, 99, 777, 888, 999, -1, -2, -8, -9, -77, -88, -97, -98, -99, -999}

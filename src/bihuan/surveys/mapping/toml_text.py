@@ -9,8 +9,8 @@ from collections.abc import Sequence
 from enum import StrEnum
 from typing import Any, TypeVar
 
+from bihuan.foundation.reading import MappingError, Place
 from bihuan.surveys.mapping.plan import ColumnUse, Kind, Mapping, Reason, Role, Side, default_top
-from bihuan.surveys.reading import MappingError, Place
 
 KNOWN = {"role", "label", "kind", "scale", "na", "codes", "reverse", "top", "dimension", "side", "pair", "why"}
 Word = TypeVar("Word", bound=StrEnum)

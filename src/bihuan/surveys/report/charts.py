@@ -6,10 +6,10 @@ from typing import Any
 
 from django.utils.translation import gettext as _
 
-from bihuan.surveys.analysis.results import Analysis, DimensionResult, GroupResult, ItemResult
+from bihuan.surveys.analysis.results import Analysis, DimensionResult, GroupResult, ImportanceResult, ItemResult
 from bihuan.surveys.analysis.words import dimension_title, number
 from bihuan.surveys.report.groups import group_columns, group_sentence, group_targets, main_side, points
-from bihuan.surveys.report.sections import item_name, quadrant_title, rated_items
+from bihuan.surveys.report.sections import quadrant_title, rated_items
 from servicequality.results import Estimate
 
 Chart = dict[str, Any]  # id, title, subtitle, spec, columns, rows, size, height
@@ -125,13 +125,14 @@ def item_chart(analysis: Analysis) -> Chart | None:
         return None
     lowest = min(found, key=lambda item: item.mean.value or 0.0)
     title = _("%(name)s has the lowest mean") % {"name": lowest.title}
-    return means_chart("items", title, [(item_name(item), item.mean) for item in found], scale)
+    return means_chart("items", title, [(item.title, item.mean) for item in found], scale)
 
 
 def importance_chart(analysis: Analysis) -> Chart | None:
-    found = analysis.importance
-    if found is None:
-        return None
+    return importance_chart_of(analysis.importance) if analysis.importance else None
+
+
+def importance_chart_of(found: ImportanceResult) -> Chart:
     urgent = [point.label or point.name for point in found.points if point.verdict == "concentrate here"]
     title = (
         _("Concentrate on: %(names)s") % {"names": _(", ").join(short(name, 20) for name in urgent[:4])}

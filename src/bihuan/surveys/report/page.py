@@ -5,6 +5,8 @@ from __future__ import annotations
 import base64
 import hashlib
 import json
+from collections.abc import Mapping as MappingOf
+from collections.abc import Sequence
 from pathlib import Path
 from typing import Any
 
@@ -16,7 +18,7 @@ from bihuan.surveys.analysis.results import Analysis
 from bihuan.surveys.analysis.words import number, percent
 from bihuan.surveys.mapping import Mapping
 from bihuan.surveys.report.cells import Heading, Section, cell_text, limits_text
-from bihuan.surveys.report.charts import charts_of
+from bihuan.surveys.report.charts import Chart, charts_of
 from bihuan.surveys.report.groups import main_side
 from bihuan.surveys.report.sections import definitions, overall_items, sections
 
@@ -100,12 +102,19 @@ def figures_of(analysis: Analysis) -> list[dict[str, str]]:
     return found
 
 
-def write_html(analysis: Analysis, mapping: Mapping) -> str:
-    """Return the report in the active language."""
+def write_html(
+    analysis: Analysis,
+    mapping: Mapping,
+    *,
+    tables: Sequence[Section] | None = None,
+    drawn: MappingOf[str, Chart] | None = None,
+    headline: str = "",
+) -> str:
+    """Return the report in the active language; ``tables`` and ``drawn`` where a survey has more than a file has."""
     script = bundle()
-    charts = charts_of(analysis) if script else {}
+    charts = (charts_of(analysis) if drawn is None else drawn) if script else {}
     parts = []
-    for section in sections(analysis, mapping):
+    for section in sections(analysis, mapping) if tables is None else tables:
         made = charts.get(section.key)
         parts.append(
             {
@@ -121,7 +130,7 @@ def write_html(analysis: Analysis, mapping: Mapping) -> str:
             "title": analysis.title or Path(analysis.file.name).stem,
             "analysis": analysis,
             "level": percent(analysis.level),
-            "headline": str(analysis.headline),
+            "headline": headline or str(analysis.headline),
             "figures": figures_of(analysis),
             "notes": [{"text": str(note), "is_warning": note.is_warning} for note in analysis.notes],
             "parts": parts,

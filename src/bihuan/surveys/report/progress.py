@@ -9,7 +9,7 @@ from rich.console import Console
 from rich.markup import escape
 from rich.progress import BarColumn, Progress, TaskProgressColumn, TextColumn, TimeElapsedColumn
 
-from bihuan.surveys.reading import Progress as Report
+from bihuan.foundation.reading import Progress as Report
 
 
 @contextmanager

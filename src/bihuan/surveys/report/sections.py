@@ -84,6 +84,7 @@ def items_section(analysis: Analysis) -> Section | None:
         return None
     with_sides, with_dimensions = sides_present(analysis), any(item.dimension for item in items)
     weighted = any(item.weighted for item in items)
+    with_plain = any(item.plain for item in items)
     headings = [Heading(_("Item"))]
     headings += [Heading(_("Dimension"), is_core=False)] if with_dimensions else []
     headings += [Heading(_("Side"), is_core=False)] if with_sides else []
@@ -97,13 +98,15 @@ def items_section(analysis: Analysis) -> Section | None:
         Heading(_("Top box"), "share"),
     ]
     headings += [Heading(_("Weighted mean"), "estimate")] if weighted else []
+    headings += [Heading(_("Unweighted mean"), "estimate", is_brief=True)] if with_plain else []
     rows = []
     for item in items:
         row: list[Any] = [item_name(item)]
-        row += [item.dimension] if with_dimensions else []
+        row += [dimension_title(item.dimension) if item.dimension else ""] if with_dimensions else []
         row += [side_title(item.side)] if with_sides else []
         row += [item.n, item.missing_share, item.na_share, item.mean, item.sd, scale_text(item.scale), item.top_share]
         row += [item.weighted] if weighted else []
+        row += [item.plain] if with_plain else []
         rows.append(tuple(row))
     tops = sorted({f"{levels_text(item.top_levels)} / {scale_text(item.scale)}" for item in items})
     return Section(
@@ -123,6 +126,8 @@ def dimensions_section(analysis: Analysis) -> Section | None:
         return None
     with_sides = sides_present(analysis)
     weighted = any(one.weighted for one in rows_of)
+    with_plain = any(one.plain for one in rows_of)
+    with_bootstrap = any(one.bootstrap for one in rows_of)
     headings = [Heading(_("Dimension"))]
     headings += [Heading(_("Side"), is_core=False)] if with_sides else []
     headings += [
@@ -133,14 +138,18 @@ def dimensions_section(analysis: Analysis) -> Section | None:
         Heading(_("Scale"), is_core=False),
         Heading(_("Cronbach's α"), "estimate"),
     ]
+    headings += [Heading(_("Bootstrap (BCa)"), "estimate", is_core=False)] if with_bootstrap else []
     headings += [Heading(_("Weighted mean"), "estimate")] if weighted else []
+    headings += [Heading(_("Unweighted mean"), "estimate", is_brief=True)] if with_plain else []
 
     def row(one: DimensionResult) -> tuple[Any, ...]:
         alpha = one.alpha.alpha if one.alpha else None
         cells: list[Any] = [dimension_title(one.name)]
         cells += [side_title(one.side)] if with_sides else []
         cells += [len(one.items), one.n, one.mean, one.sd, scale_text(one.scale), alpha]
+        cells += [one.bootstrap] if with_bootstrap else []
         cells += [one.weighted] if weighted else []
+        cells += [one.plain] if with_plain else []
         return tuple(cells)
 
     side = main_side(analysis)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Sequence
 from io import BytesIO
 from typing import Any
 
@@ -127,8 +128,14 @@ def distribution_rows(analysis: Analysis) -> list[list[Any]]:
     ]
 
 
-def write_xlsx(analysis: Analysis, mapping: Mapping) -> bytes:
-    """Return the workbook in the active language."""
+def write_xlsx(
+    analysis: Analysis,
+    mapping: Mapping,
+    *,
+    tables: Sequence[Section] | None = None,
+    facts_more: Sequence[tuple[str, str]] = (),
+) -> bytes:
+    """Return the workbook in the active language; ``tables`` where a survey has more than a file has."""
     target = BytesIO()
     book = Book(target)
     facts = [
@@ -137,11 +144,12 @@ def write_xlsx(analysis: Analysis, mapping: Mapping) -> bytes:
         (_("Respondents"), str(analysis.file.rows)),
         *((_("Note"), str(note)) for note in analysis.notes),
         *definitions(analysis),
-        ("SHA-256", analysis.file.sha256),
+        *facts_more,
+        *([("SHA-256", analysis.file.sha256)] if analysis.file.sha256 else []),
     ]
     book.lines(_("Summary"), facts)
-    for section in sections(analysis, mapping):
-        if not section.key.startswith("group:"):
+    for section in sections(analysis, mapping) if tables is None else tables:
+        if not section.key.startswith(("group:", "groups-")):
             book.sheet(section.title, *widened(section))
     if analysis.groups:
         titles = (

@@ -17,6 +17,7 @@ from bihuan.foundation.actor import Actor, system_actor
 from bihuan.foundation.errors import NotPermittedError, StaleRecordError
 from bihuan.foundation.events import emit
 from bihuan.foundation.lifecycle import perform
+from bihuan.foundation.reading import DataFileError, Table
 from bihuan.instruments.models import Instrument, InstrumentVersion
 from bihuan.instruments.permissions import PUBLISH
 from bihuan.instruments.services import instrument_create, instrument_publish, responses_store
@@ -28,7 +29,6 @@ from bihuan.surveys.models import MappingMemory, SurveyComment, SurveyImport, Su
 from bihuan.surveys.permissions import VIEW
 from bihuan.surveys.profile import group_value
 from bihuan.surveys.questionnaire import Where, answered_rows, form_body, placing, said_rows
-from bihuan.surveys.reading import DataFileError, Table
 from bihuan.surveys.services.uploading import put, read_kept, refused_with, shown_progress
 
 if TYPE_CHECKING:

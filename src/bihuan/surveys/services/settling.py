@@ -17,12 +17,12 @@ from bihuan.foundation.actor import Actor
 from bihuan.foundation.errors import ActionNotAllowedError, BadInputError, DomainError
 from bihuan.foundation.jobs import enqueue
 from bihuan.foundation.lifecycle import perform
+from bihuan.foundation.reading import DataFileError
 from bihuan.organisation.models import OrgUnit
 from bihuan.surveys.linking import targets_for
 from bihuan.surveys.mapping import ColumnUse, Mapping, check_pairs
 from bihuan.surveys.models import LIVE, SurveyImport
 from bihuan.surveys.permissions import IMPORT
-from bihuan.surveys.reading import DataFileError
 from bihuan.surveys.services.importing import survey_import
 from bihuan.surveys.services.uploading import AT_ONCE_BYTES, put
 

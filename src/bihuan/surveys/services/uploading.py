@@ -14,6 +14,7 @@ from bihuan.foundation.actor import Actor, system_actor
 from bihuan.foundation.errors import NotPermittedError
 from bihuan.foundation.jobs import enqueue
 from bihuan.foundation.lifecycle import perform
+from bihuan.foundation.reading import DataFileError, Progress, Table, read_table
 from bihuan.organisation.models import OrgUnit
 from bihuan.surveys import keeping
 from bihuan.surveys.linking import proposed_links, targets_for
@@ -22,7 +23,6 @@ from bihuan.surveys.models import SurveyImport
 from bihuan.surveys.permissions import IMPORT
 from bihuan.surveys.profile import profile_of
 from bihuan.surveys.questionnaire import period_of
-from bihuan.surveys.reading import DataFileError, Progress, Table, read_table
 from bihuan.surveys.selectors import memory_for
 
 AT_ONCE_BYTES = 2 * 1024 * 1024  # above this the worker reads, so that no page waits

@@ -13,11 +13,11 @@ from django.utils.translation import gettext as _t
 from django.utils.translation import gettext_lazy as _
 from django.views.decorators.csrf import csrf_exempt, csrf_protect
 
+from bihuan.foundation.reading import DEFAULT_LIMITS, DataFileError
 from bihuan.foundation.views import ActionView, FormView, ListPage
 from bihuan.surveys import forms, keeping, selectors, services, tables
 from bihuan.surveys.models import SurveyImport
 from bihuan.surveys.permissions import IMPORT, VIEW, WITHDRAW
-from bihuan.surveys.reading import DEFAULT_LIMITS, DataFileError
 
 ENVELOPE = 20 * 1024 * 1024  # the codebook and what a form adds to the files it carries
 SWALLOWED = 512 * 1024 * 1024

@@ -12,13 +12,13 @@ from django.urls import reverse
 from django.utils.translation import gettext as _
 
 from bihuan.foundation.errors import DomainError
+from bihuan.foundation.reading import DataFileError
 from bihuan.foundation.views import RecordView
 from bihuan.surveys import forms, selectors, services
 from bihuan.surveys.linking import Targets, targets_for
 from bihuan.surveys.mapping import Mapping, Role
 from bihuan.surveys.models import SurveyImport
 from bihuan.surveys.permissions import IMPORT
-from bihuan.surveys.reading import DataFileError
 
 PAGE = 60  # columns a page; files with more are mapped page by page
 

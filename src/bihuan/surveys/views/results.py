@@ -16,7 +16,7 @@ from bihuan.rectification.selectors import raise_url
 from bihuan.surveys import selectors, tables
 from bihuan.surveys.linking import targets_for
 from bihuan.surveys.models import SurveyImport, SurveyResult
-from bihuan.surveys.permissions import IMPORT, VIEW, WITHDRAW
+from bihuan.surveys.permissions import EXPORT, IMPORT, VIEW, WITHDRAW
 from bihuan.surveys.statements import key_from, statement_of
 from bihuan.surveys.views.downloads import result_of
 
@@ -46,6 +46,7 @@ class SurveyPage(RecordView[SurveyImport]):
             "state_look": tables.STATE_LOOK[survey.state],
             "period": tables.period_text(survey),
             "may_import": actor.can(IMPORT, survey.org_path),
+            "may_export": actor.can(EXPORT, survey.org_path),
             "may_withdraw": survey.state == "imported" and actor.can(WITHDRAW, survey.org_path),
             "breadcrumbs": [{"label": _("Surveys"), "url": reverse("surveys:imports")}, {"label": survey.title}],
         }

@@ -10,7 +10,7 @@ from django.db.models import Q, QuerySet
 from bihuan.foundation.actor import Actor
 from bihuan.organisation.models import OrgUnit
 from bihuan.rectification.models import Finding
-from bihuan.surveys.models import LIVE, MappingMemory, SurveyComment, SurveyImport
+from bihuan.surveys.models import LIVE, Campaign, MappingMemory, SurveyComment, SurveyImport
 from bihuan.surveys.permissions import VIEW
 
 HEAVY = ("profile", "mapping", "links")  # what a list never needs
@@ -38,18 +38,18 @@ def same_file(survey: SurveyImport) -> list[SurveyImport]:
     return list(rows.exclude(pk=survey.pk).defer(*HEAVY).order_by("-imported_at"))
 
 
-def raised_from(survey: SurveyImport) -> QuerySet[Finding]:
+def raised_from(survey: SurveyImport | Campaign) -> QuerySet[Finding]:
     """Findings whose source is this survey, as the scope sees them."""
     return Finding.objects.filter(source_type=survey.reference.label, source_id=survey.pk)
 
 
-def findings_count(survey: SurveyImport) -> int:
+def findings_count(survey: SurveyImport | Campaign) -> int:
     """All findings raised from a survey, also those of units the asker does not see; dismissed ones do not count."""
     rows = Finding._base_manager.filter(source_type=survey.reference.label, source_id=survey.pk)
     return rows.exclude(state="dismissed").count()
 
 
-def findings_by_row(survey: SurveyImport) -> dict[str, list[Finding]]:
+def findings_by_row(survey: SurveyImport | Campaign) -> dict[str, list[Finding]]:
     """Findings by the row of the results they were raised from, newest first."""
     found: dict[str, list[Finding]] = defaultdict(list)
     for finding in raised_from(survey).select_related("unit").order_by("-raised_at", "-pk"):

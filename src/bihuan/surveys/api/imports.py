@@ -12,15 +12,15 @@ from ninja.files import UploadedFile
 from bihuan.foundation.actor import Actor
 from bihuan.foundation.api import Listing, Paging, Requires, answers, listing, visible_or_404
 from bihuan.foundation.middleware import actor_of
+from bihuan.foundation.reading import DEFAULT_LIMITS
 from bihuan.organisation.models import OrgUnit
 from bihuan.surveys import keeping, schemas, selectors, services
 from bihuan.surveys.mapping import Mapping
 from bihuan.surveys.mapping.toml_text import use_from
 from bihuan.surveys.models import SurveyImport, SurveyResult
 from bihuan.surveys.permissions import IMPORT, VIEW, WITHDRAW
-from bihuan.surveys.reading import DEFAULT_LIMITS
 
-router = Router(tags=["surveys"])
+router = Router()
 ENVELOPE = 20 * 1024 * 1024
 
 

@@ -12,13 +12,13 @@ from django.utils.translation import gettext_lazy as _
 from django.utils.translation import pgettext_lazy
 
 from bihuan.foundation.forms import ActorForm, ScopedModelChoiceField
+from bihuan.foundation.reading import MappingError
 from bihuan.organisation.models import OrgUnit
 from bihuan.surveys.linking import Targets
 from bihuan.surveys.mapping import ColumnUse, Kind, Role, Side
 from bihuan.surveys.mapping.toml_text import use_from
 from bihuan.surveys.permissions import IMPORT
 from bihuan.surveys.profile import SHOWN_LEVELS
-from bihuan.surveys.reading import MappingError
 
 ACCEPTED = ".csv,.tsv,.txt,.xlsx,.sav,.zsav"
 # One choice says role, kind and side at once: that is how people think of a column.

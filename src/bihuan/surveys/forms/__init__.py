@@ -1,0 +1,41 @@
+"""What comes in by pages."""
+
+from bihuan.surveys.forms.imports import (
+    ACCEPTED,
+    PLACES,
+    SCALE,
+    USE_CHOICES,
+    USES,
+    ColumnForm,
+    LinkForm,
+    PressForm,
+    SettleForm,
+    UploadForm,
+    WithdrawForm,
+    codes_from_words,
+    codes_words,
+    day_field,
+    initial_of,
+    scale_words,
+    use_key,
+)
+
+__all__ = [
+    "ACCEPTED",
+    "PLACES",
+    "SCALE",
+    "USES",
+    "USE_CHOICES",
+    "ColumnForm",
+    "LinkForm",
+    "PressForm",
+    "SettleForm",
+    "UploadForm",
+    "WithdrawForm",
+    "codes_from_words",
+    "codes_words",
+    "day_field",
+    "initial_of",
+    "scale_words",
+    "use_key",
+]
