@@ -1,0 +1,31 @@
+// The desk: Ctrl + Enter saves, and a proposal is taken over by a button that names the fields it fills.
+
+function fill(form: HTMLFormElement, values: Record<string, string>): void {
+  for (const [name, value] of Object.entries(values)) {
+    for (const control of form.querySelectorAll<HTMLInputElement | HTMLSelectElement>(`[name="${name}"]`)) {
+      if (control instanceof HTMLInputElement && ["radio", "checkbox"].includes(control.type))
+        control.checked = control.value === value;
+      else control.value = value;
+      control.closest("details")?.setAttribute("open", "");
+    }
+  }
+}
+
+export function startDesk(part: ParentNode): void {
+  for (const form of part.querySelectorAll<HTMLFormElement>("form[data-submit-key]")) {
+    form.addEventListener("keydown", (event) => {
+      if (event.key === "Enter" && (event.ctrlKey || event.metaKey)) {
+        event.preventDefault();
+        form.requestSubmit(form.querySelector<HTMLButtonElement>("button[type=submit]"));
+      }
+    });
+  }
+  for (const button of part.querySelectorAll<HTMLButtonElement>("button[data-fill]")) {
+    button.addEventListener("click", () => {
+      const form = document.querySelector<HTMLFormElement>("form[data-submit-key]");
+      if (!form) return;
+      fill(form, JSON.parse(button.dataset["fill"] ?? "{}") as Record<string, string>);
+      button.disabled = true;
+    });
+  }
+}

@@ -1,0 +1,12 @@
+from bihuan.cases.selectors.shelf import criteria_for, reading_of, themes_for, themes_seen
+from bihuan.cases.selectors.similar import SimilarCase, roster_proposals, similar_cases
+
+__all__ = [
+    "SimilarCase",
+    "criteria_for",
+    "reading_of",
+    "roster_proposals",
+    "similar_cases",
+    "themes_for",
+    "themes_seen",
+]

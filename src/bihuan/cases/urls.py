@@ -1,0 +1,4 @@
+from bihuan.cases.routes import urlpatterns
+
+app_name = "cases"
+__all__ = ["app_name", "urlpatterns"]
