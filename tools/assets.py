@@ -1,6 +1,6 @@
 """Build the browser's files into src/bihuan/web/static/bihuan; does nothing while the sources are unchanged.
 
-    python tools/assets.py build    bundles, style sheets, pictures
+    python tools/assets.py build    bundles, style sheets, pictures, and the fonts that papers are set in
     python tools/assets.py check    the same, then types, sizes and icons
     python tools/assets.py icons    take the pictures named in icons.json again from the icon package
 
@@ -27,16 +27,27 @@ TARGET = ROOT / "src" / "bihuan" / "web" / "static" / "bihuan"
 STAMP = ROOT / "build" / "assets.stamp"
 MODULES = ROOT / "node_modules"
 ICONS = ROOT / "src" / "bihuan" / "web" / "icons" / "icons.json"
+# Papers are set on the server: a machine without a Chinese font would print empty boxes and say nothing.
+FONTS = ROOT / "src" / "bihuan" / "documents" / "fonts"
+FONT_PACKAGE = MODULES / "@expo-google-fonts" / "noto-sans-sc"
+FONT_FILES = {
+    "NotoSansSC-Regular.ttf": "400Regular/NotoSansSC_400Regular.ttf",
+    "NotoSansSC-Bold.ttf": "700Bold/NotoSansSC_700Bold.ttf",
+    "OFL.txt": "LICENSE_FONT",
+}
 
-SCRIPTS = ("theme", "app", "charts", "public")
-STYLES = ("app", "public", "print")
+SCRIPTS = ("theme", "app", "charts", "public", "field", "editor")
+STYLES = ("app", "public", "print", "editor")
 # Bytes after gzip: what a phone on a slow line has to fetch. public.js is a promise to citizens.
 LIMITS = {
     "theme.js": 1_000,
     "app.js": 60_000,
     "app.css": 30_000,
     "charts.js": 240_000,
+    "editor.js": 10_000,
+    "editor.css": 4_000,
     "public.js": 20_000,
+    "field.js": 12_000,
     "public.css": 5_000,
     "print.css": 5_000,
 }
@@ -97,7 +108,8 @@ def install() -> None:
 
 
 def is_current() -> bool:
-    if not STAMP.exists() or any(not (TARGET / name).exists() for name in outputs()):
+    built = [TARGET / name for name in outputs()] + [FONTS / name for name in FONT_FILES]
+    if not STAMP.exists() or any(not path.exists() for path in built):
         return False
     return STAMP.read_text() == digest(input_files())
 
@@ -130,6 +142,9 @@ def build() -> bool:
     )
     for picture in (SOURCES / "images").iterdir():
         shutil.copyfile(picture, TARGET / picture.name)
+    FONTS.mkdir(exist_ok=True)
+    for name, source in FONT_FILES.items():
+        shutil.copyfile(FONT_PACKAGE / source, FONTS / name)
     STAMP.parent.mkdir(exist_ok=True)
     STAMP.write_text(digest(input_files()))
     return True

@@ -3,10 +3,12 @@ import Alpine from "@alpinejs/csp";
 import { startAutosave } from "./autosave";
 import { loadCharts } from "./chart-loader";
 import { register } from "./components";
+import { startDesk } from "./desk";
 import { focusErrors } from "./errors";
 import { startFiles } from "./files";
 import { startFrame } from "./frame";
 import { startLists } from "./lists";
+import { startPhotos } from "./photos";
 import { startTheme } from "./switch";
 import { say } from "./toasts";
 
@@ -17,7 +19,9 @@ Alpine.start();
 function prepare(part: ParentNode): void {
   focusErrors(part);
   startAutosave(part);
+  startDesk(part);
   startFiles(part);
+  startPhotos(part);
   startLists(part);
   loadCharts(part);
 }

@@ -31,6 +31,11 @@ def house(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
         monkeypatch.setattr(assets, name, value)
     for name in assets.outputs():
         (target / name).write_text("built")
+    fonts = tmp_path / "fonts"
+    fonts.mkdir()
+    monkeypatch.setattr(assets, "FONTS", fonts)
+    for name in assets.FONT_FILES:
+        (fonts / name).write_text("font")
     stamp.write_text(assets.digest(assets.input_files()))
     return tmp_path
 
@@ -52,6 +57,12 @@ def test_a_changed_source_asks_for_a_build(house: Path, name: str) -> None:
 
 def test_a_missing_built_file_asks_for_a_build(house: Path) -> None:
     (house / "static" / "charts.js").unlink()
+
+    assert assets.is_current() is False
+
+
+def test_a_missing_font_asks_for_a_build(house: Path) -> None:
+    (house / "fonts" / "NotoSansSC-Regular.ttf").unlink()
 
     assert assets.is_current() is False
 

@@ -61,7 +61,7 @@ export function valueAxis(look: Look, rest: object = {}): object {
     scale: true,
     axisLine: { show: false },
     axisTick: { show: false },
-    axisLabel: { color: look.soft, fontSize: 12 },
+    axisLabel: { color: look.soft, fontSize: 12, hideOverlap: true },
     splitLine: { lineStyle: { color: look.rule } },
     nameTextStyle: { color: look.soft },
     ...rest,
