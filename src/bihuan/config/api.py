@@ -10,6 +10,7 @@ from ninja import NinjaAPI
 from ninja.errors import AuthenticationError, HttpError, ValidationError
 
 from bihuan.accounts.api import router as accounts
+from bihuan.cases.api import router as cases
 from bihuan.documents.api import router as documents
 from bihuan.duties.api import router as duties
 from bihuan.foundation.api import Deny
@@ -19,6 +20,7 @@ from bihuan.loop.api import router as loop
 from bihuan.organisation.api import router as organisation
 from bihuan.records.api import router as records
 from bihuan.rectification.api import router as rectification
+from bihuan.standards.api import router as standards
 from bihuan.surveys.api import router as surveys
 from bihuan.web.api import router as web
 
@@ -37,7 +39,9 @@ for prefix, router in {
     "/documents": documents,
     "/duties": duties,
     "/instruments": instruments,
+    "/standards": standards,
     "/surveys": surveys,
+    "/cases": cases,
     "/rectification": rectification,
     "/loop": loop,
     "": web,

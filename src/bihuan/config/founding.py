@@ -10,10 +10,12 @@ from django.utils.translation import gettext as _
 
 from bihuan.accounts.models import User
 from bihuan.accounts.services import first_administrator
+from bihuan.cases.services import case_shelf_ship
 from bihuan.duties.services import calendar_create, policies_ship, shipped_calendar_body
 from bihuan.foundation.actor import system_actor
 from bihuan.foundation.errors import ActionNotAllowedError
 from bihuan.foundation.scope import system_scope
+from bihuan.instruments.services import scales_ship
 from bihuan.organisation.models import OrgUnit
 from bihuan.organisation.services import unit_create
 
@@ -31,5 +33,7 @@ def found(*, name: str, username: str, language: str = "zh-hans", password: str 
             actor=actor, unit=unit, name=_("Working calendar"), body=shipped_calendar_body(), note=_("shipped default")
         )
         policies_ship(actor=actor, unit=unit)
+        scales_ship(actor=actor, unit=unit)
+        case_shelf_ship(actor=actor, unit=unit)
         first_administrator(username=username, password=password, unit=unit, actor=actor)
     return password

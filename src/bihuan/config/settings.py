@@ -20,6 +20,8 @@ INSTALLED_APPS = [
     "bihuan.web",
     "bihuan.loop",
     "bihuan.surveys",
+    "bihuan.cases",
+    "bihuan.standards",
     "bihuan.rectification",
     "bihuan.instruments",
     "bihuan.duties",
@@ -50,6 +52,7 @@ INSTALLED_APPS = [
 MIDDLEWARE = [
     "django.middleware.security.SecurityMiddleware",
     "whitenoise.middleware.WhiteNoiseMiddleware",
+    "bihuan.foundation.middleware.LeanMiddleware",
     "csp.middleware.CSPMiddleware",
     "django.contrib.sessions.middleware.SessionMiddleware",
     "django.middleware.locale.LocaleMiddleware",
@@ -65,6 +68,9 @@ MIDDLEWARE = [
     "bihuan.foundation.middleware.GateMiddleware",
     "bihuan.foundation.middleware.DomainErrorMiddleware",
 ]
+
+# Pages for everybody that know no session; see LeanMiddleware.
+LEAN_PREFIXES = ["/s/", "/c/", "/open311/"]
 
 ROOT_URLCONF = "bihuan.config.urls"
 WSGI_APPLICATION = "bihuan.config.wsgi.application"
@@ -158,7 +164,23 @@ DATA_UPLOAD_MAX_MEMORY_SIZE = 10 * 1024 * 1024
 # A mapping page has eight fields a column, and files of 500 columns exist.
 DATA_UPLOAD_MAX_NUMBER_FIELDS = 20_000
 FILE_UPLOAD_MAX_MEMORY_SIZE = 2 * 1024 * 1024
-EMAIL_BACKEND = "django.core.mail.backends.console.EmailBackend"
+
+MAIL = environment.mail(os.environ.get("BIHUAN_SMTP_URL", ""))
+EMAIL_BACKEND = MAIL["EMAIL_BACKEND"]
+EMAIL_HOST, EMAIL_PORT = MAIL.get("EMAIL_HOST", ""), MAIL.get("EMAIL_PORT", 25)
+EMAIL_HOST_USER, EMAIL_HOST_PASSWORD = MAIL.get("EMAIL_HOST_USER", ""), MAIL.get("EMAIL_HOST_PASSWORD", "")
+EMAIL_USE_SSL, EMAIL_USE_TLS = MAIL.get("EMAIL_USE_SSL", False), MAIL.get("EMAIL_USE_TLS", False)
+EMAIL_TIMEOUT = 30
+PUBLIC_URL = environment.public_url(os.environ.get("BIHUAN_PUBLIC_URL", ""))
+DEFAULT_FROM_EMAIL = MAIL_FROM = os.environ.get("BIHUAN_MAIL_FROM", "")
+MAIL_REPLY_TO = os.environ.get("BIHUAN_MAIL_REPLY_TO", "")
+MAIL_RECEIPTS = environment.flag("BIHUAN_MAIL_RECEIPTS")
+MAIL_DESK = os.environ.get("BIHUAN_MAIL_DESK", "")
+IMAP_URL = os.environ.get("BIHUAN_IMAP_URL", "")
+MAIL_HAS_SERVER = bool(os.environ.get("BIHUAN_SMTP_URL"))
+
+JURISDICTION = os.environ.get("BIHUAN_JURISDICTION", "")
+PRIVATE_CENTRES = environment.flag("BIHUAN_PRIVATE_CENTRES")
 
 LOGGING = {
     "version": 1,
