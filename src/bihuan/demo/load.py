@@ -10,9 +10,17 @@ from django.db import transaction
 from django.utils import timezone
 from django.utils.translation import override
 
+from bihuan.demo.answers import answers_ship
+from bihuan.demo.books import comment_books
+from bihuan.demo.desk import desk
+from bihuan.demo.doors import doors_ship
+from bihuan.demo.duty import duty
 from bihuan.demo.effects import survey_stories
+from bihuan.demo.field import december, scans
 from bihuan.demo.history import look, watch, year
+from bihuan.demo.hotline import hotline
 from bihuan.demo.moment import Moment, at
+from bihuan.demo.needs import needs
 from bihuan.demo.organisation import GROUP, assets_create, units_create
 from bihuan.demo.people import SIGN_INS, people_create
 from bihuan.demo.shelves import deadlines_ship, plan_rules_ship
@@ -41,6 +49,7 @@ def set_up(moment: Moment, now: datetime) -> Stage:
     assets_create(units, actor, since)
     deadlines_ship(actor=actor, unit=units.by_code[GROUP[0]])
     plan_rules_ship(actor=actor)
+    doors_ship(units, actor=actor)
     cast = people_create(units, actor, since)
     return Stage(units, cast, moment, now, timezone.localdate(now))
 
@@ -70,7 +79,21 @@ def demo_load(out: Callable[[str], None]) -> None:
     with override("zh-hans"), system_scope("setup"), transaction.atomic():
         with moment.told():
             stage = set_up(moment, now)
-            tell([watch(stage, first), *survey_stories(stage), *year(stage, first)], moment, now)
+            with stage.acting("office") as actor:
+                answers_ship(actor=actor, unit=stage.units.company, since=timezone.localdate(), now=stage.today)
+            stories = [
+                watch(stage, first),
+                *survey_stories(stage),
+                scans(stage),
+                december(stage),
+                comment_books(stage),
+                *hotline(stage),
+                *desk(stage),
+                *duty(stage),
+                *needs(stage),
+                *year(stage, first),
+            ]
+            tell(stories, moment, now)
         look(now)
         look_back(stage)
     out(f"  {time.monotonic() - begun:.0f} s")

@@ -8,8 +8,10 @@ from __future__ import annotations
 from collections.abc import Iterable
 from dataclasses import dataclass
 
+from bihuan.cases.services import case_shelf_ship
 from bihuan.duties.services import calendar_create, policies_ship, shipped_calendar_body
 from bihuan.foundation.actor import Actor
+from bihuan.instruments.services import scales_ship
 from bihuan.organisation.models import OrgUnit, Post, WorkingGroup
 from bihuan.organisation.services import group_create, post_create
 from bihuan.rectification.enums import PlanPart, Severity
@@ -178,11 +180,13 @@ def written(duties: Iterable[str]) -> str:
 
 
 def deadlines_ship(*, actor: Actor, unit: OrgUnit) -> None:
-    """The Chinese working calendar and the shipped deadline policies."""
+    """The Chinese working calendar, the shipped deadline policies, scales and complaint criteria."""
     calendar_create(
         actor=actor, unit=unit, name="公司工作日历", body=shipped_calendar_body(), note="国务院办公厅放假安排"
     )
     policies_ship(actor=actor, unit=unit)
+    scales_ship(actor=actor, unit=unit)
+    case_shelf_ship(actor=actor, unit=unit)
 
 
 def plan_rules_ship(*, actor: Actor) -> None:

@@ -22,6 +22,7 @@ Whole = npt.NDArray[np.int64]
 SEED = 20268  # each wave draws from its own stream, so its figures do not depend on the day the demo starts
 SIZES = (456, 512, 484, 560, 528)
 QUARTER_ENDS = (3, 6, 9, 12)
+WAVES_SO_FAR = len(SIZES)
 
 # What passengers of all lines see on average, before anything is planted.
 SEEN = {q.TANGIBLES: 5.3, q.RELIABILITY: 5.15, q.RESPONSIVENESS: 5.2, q.ASSURANCE: 5.45, q.EMPATHY: 5.0}

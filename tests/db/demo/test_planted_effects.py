@@ -10,9 +10,9 @@ import pytest
 from bihuan.demo import questionnaire as q
 from bihuan.demo.figures import Brought, change, value_of
 from bihuan.demo.waves import SIZES, answers, file_of, waves
+from bihuan.foundation.reading import read_table
 from bihuan.surveys.analysis import analyse
 from bihuan.surveys.mapping import Kind, Role, propose
-from bihuan.surveys.reading import read_table
 
 TODAY = date(2026, 11, 21)
 
