@@ -69,4 +69,4 @@ lock:
 	for part in build dev bench; do uv pip compile -q requirements/$$part.in --universal --python-version 3.11 --generate-hashes --no-emit-index-url --no-header --no-annotate -o requirements/$$part.lock; done
 
 clean:
-	rm -rf .venv node_modules build dist src/bihuan/web/static/bihuan
+	rm -rf .venv node_modules build dist src/bihuan/web/static/bihuan src/bihuan/documents/fonts

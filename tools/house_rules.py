@@ -13,7 +13,10 @@ ROOT = Path(__file__).resolve().parent.parent
 PRODUCT = ROOT / "src" / "bihuan"
 CRAFT = ROOT / "src" / "servicequality"
 
-ACROSS_APPS = {"services", "selectors", "models", "events", "enums", "permissions"}
+# "filters" are those that lists of any app offer: the unit and all below it.
+ACROSS_APPS = {"services", "selectors", "models", "events", "enums", "permissions", "filters"}
+# The pure half of an engine is as public as its services (decision 11).
+ENGINE_PARTS = {"instruments": {"conditions", "definition", "logic", "piping", "rendering", "walk", "wording"}}
 FLOOR = "foundation"  # everything of it is public to the floors above
 TOP = {"config", "demo", "web"}
 WRITES = {"create", "bulk_create", "bulk_update", "update", "update_or_create", "get_or_create", "delete", "save"}
@@ -60,7 +63,8 @@ def import_problems(path: Path, tree: ast.AST) -> Iterator[str]:
         if parts[0] != "bihuan" or len(parts) < 3:
             continue
         other, part = parts[1], parts[2]
-        if other != app and app not in TOP and other != FLOOR and part not in ACROSS_APPS:
+        public = ACROSS_APPS | ENGINE_PARTS.get(other, set())
+        if other != app and app not in TOP and other != FLOOR and part not in public:
             yield f"{path}:{line}: across apps import only {', '.join(sorted(ACROSS_APPS))}, not {target}"
         inside = other == app != FLOOR and module in IN_APP_ORDER and part in IN_APP_ORDER
         if inside and IN_APP_ORDER.index(part) > IN_APP_ORDER.index(module):

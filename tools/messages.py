@@ -17,6 +17,7 @@ ROOT = Path(__file__).resolve().parent.parent
 SOURCE = ROOT / "src" / "bihuan"
 KEYWORDS: dict[str, tuple[int | tuple[int, str], ...] | None] = {
     "_": None,
+    "_t": None,
     "gettext": None,
     "gettext_lazy": None,
     "gettext_noop": None,
@@ -145,6 +146,22 @@ def half_width() -> list[str]:
     return found
 
 
+def two_ways() -> list[str]:
+    """Messages that two apps translate differently: whichever app comes first would speak for both."""
+    said: dict[tuple[str, str | None], dict[str, str]] = {}
+    for app in apps():
+        for message in load(app):
+            key = message.id if isinstance(message.id, str) else message.id[0]
+            text = message.string if isinstance(message.string, str) else (message.string or ("",))[0]
+            if key and text:
+                said.setdefault((key, message.context), {}).setdefault(text, app.name)
+    return [
+        f"{key!r} ({context or 'no context'}): " + ", ".join(f"{app} says {text}" for text, app in texts.items())
+        for (key, context), texts in sorted(said.items(), key=str)
+        if len(texts) > 1
+    ]
+
+
 def compile_all() -> None:
     for app in apps():
         path = catalogue_path(app)
@@ -164,10 +181,10 @@ def main(arguments: list[str]) -> int:
                 if not names or app.name in names:
                     update(app)
         case ["check"]:
-            problems = [*lacking(), *half_width()]
+            problems = [*lacking(), *half_width(), *two_ways()]
             for line in problems:
                 print(line)  # noqa: T201
-            print(f"{len(problems)} messages lack a Chinese translation or its punctuation")  # noqa: T201
+            print(f"{len(problems)} messages lack one Chinese translation or its punctuation")  # noqa: T201
             return 1 if problems else 0
         case ["compile"]:
             compile_all()

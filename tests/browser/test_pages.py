@@ -37,6 +37,7 @@ def record_addresses() -> list[tuple[str, type]]:
         for name, pattern in patterns(get_resolver())
         if issubclass(getattr(pattern.callback, "view_class", object), RecordPage)
         and "docx" not in name
+        and "pdf" not in name
         and is_scoped(pattern.callback.view_class.model)
     ]
 
