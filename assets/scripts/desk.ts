@@ -11,8 +11,18 @@ function fill(form: HTMLFormElement, values: Record<string, string>): void {
   }
 }
 
+// A part that is swapped in brings its whole surroundings here again: what listens already is left alone.
+const listening = new WeakSet<Element>();
+
+function firstTime(element: Element): boolean {
+  const isNew = !listening.has(element);
+  listening.add(element);
+  return isNew;
+}
+
 export function startDesk(part: ParentNode): void {
   for (const form of part.querySelectorAll<HTMLFormElement>("form[data-submit-key]")) {
+    if (!firstTime(form)) continue;
     form.addEventListener("keydown", (event) => {
       if (event.key === "Enter" && (event.ctrlKey || event.metaKey)) {
         event.preventDefault();
@@ -21,6 +31,7 @@ export function startDesk(part: ParentNode): void {
     });
   }
   for (const button of part.querySelectorAll<HTMLButtonElement>("button[data-fill]")) {
+    if (!firstTime(button)) continue;
     button.addEventListener("click", () => {
       const form = document.querySelector<HTMLFormElement>("form[data-submit-key]");
       if (!form) return;

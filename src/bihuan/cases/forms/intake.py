@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import hashlib
 from datetime import datetime, time
 from typing import Any
 
@@ -98,6 +99,7 @@ class IntakeForm(ActorForm):
         widget=forms.Textarea(attrs={"rows": 3}),
         help_text=_("Only for an enquiry: it is closed when you save."),
     )
+    sheet = forms.CharField(required=False, max_length=40, widget=forms.HiddenInput)
     repeat_of = forms.IntegerField(required=False, widget=forms.HiddenInput)
     parties = forms.CharField(required=False, widget=forms.HiddenInput)
     standard = EditionField()
@@ -140,10 +142,19 @@ class IntakeForm(ActorForm):
         on, at = given.get("happened_on"), given.get("happened_time")
         return timezone.make_aware(datetime.combine(on, at)) if on and isinstance(at, time) else None
 
+    @property
+    def page(self) -> str:
+        """The same words on the same sheet are one case, however often they are sent; other words are another."""
+        given = self.cleaned_data
+        words = "\n".join(f"{name}={given[name]}" for name in sorted(given) if name != "uploads")
+        return given["sheet"] and f"{given['sheet']}.{hashlib.sha256(words.encode()).hexdigest()[:32]}"
+
     def told(self) -> Told:
         given = self.cleaned_data
         repeat_of = Case.objects.filter(pk=given["repeat_of"]).first() if given["repeat_of"] else None
         return Told(
+            origin="desk" if self.page else "",
+            origin_id=self.page,
             text=given["text"],
             channel=given["channel"],
             kind=given["kind"],

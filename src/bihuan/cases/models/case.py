@@ -257,6 +257,11 @@ class Case(StatefulModel):
     def __str__(self) -> str:
         return f"{self.number} {self.title}"
 
+    @property
+    def is_from_elsewhere(self) -> bool:
+        """It has a number in another system; what our own pages and mailbox brought only has a mark against doubles."""
+        return bool(self.origin_id) and self.origin not in {"desk", "form", "email"}
+
     def get_absolute_url(self) -> str:
         return reverse("cases:case", kwargs={"pk": self.pk})
 

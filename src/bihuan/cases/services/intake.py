@@ -9,6 +9,7 @@ from typing import Any
 
 from django.db import IntegrityError, transaction
 from django.utils import timezone
+from django.utils.crypto import constant_time_compare
 from django.utils.translation import gettext_lazy as _
 from django.utils.translation import gettext_noop
 
@@ -117,21 +118,32 @@ def checked(told: Told, at: datetime) -> Told:
 def case_take_in(*, actor: Actor, desk: OrgUnit, told: Told, page: str = "", at: datetime | None = None) -> TakenIn:
     """Register a case at ``desk``. The same number of the same origin twice gives the case there is.
 
-    ``page`` names the page a customer sent: code and PIN follow from it, so they can be told again.
+    ``page`` names the page somebody sent: code and PIN follow from it, so they can be told again.
     """
     at = at or timezone.now()
     actor.require(may.INTAKE, desk.org_path)
     told = checked(told, at)
     earlier = case_of_origin(told)
     if earlier is not None:
-        return TakenIn(earlier, "", "", False)
+        return told_again(earlier, page)
     try:
         return registered(actor, desk, told, page, at)
     except IntegrityError:
         earlier = case_of_origin(told)  # somebody delivered it this very moment
         if earlier is None:
             raise
-        return TakenIn(earlier, "", "", False)
+        return told_again(earlier, page)
+
+
+def told_again(case: Case, page: str) -> TakenIn:
+    """Code and PIN once more, to the page that brought the case; the PIN only if it is not the phone's digits."""
+    if not page:
+        return TakenIn(case, "", "", False)
+    code, pin = code_of(page), pin_of(page)
+    if not constant_time_compare(case.code_hash, code_mark(code)):
+        return TakenIn(case, "", "", False)
+    is_pin = constant_time_compare(case.pin_hash, pin_mark(case.code_hash, pin))
+    return TakenIn(case, code, pin if is_pin else "", False)
 
 
 def case_of_origin(told: Told) -> Case | None:

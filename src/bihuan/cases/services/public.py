@@ -16,7 +16,7 @@ from django.utils.translation import gettext_noop
 from bihuan.accounts.selectors import users_of_unit_with
 from bihuan.cases import permissions as may
 from bihuan.cases.enums import Channel, EntryKind, Side
-from bihuan.cases.identity import code_mark, code_of, code_typed, pin_mark, pin_of
+from bihuan.cases.identity import code_mark, code_typed, pin_mark
 from bihuan.cases.models import Case, CaseEntry, IntakeDoor
 from bihuan.cases.services.intake import TakenIn, Told, case_take_in
 from bihuan.foundation.activity import activity
@@ -42,20 +42,9 @@ def public_take_in(*, door: IntakeDoor, told: Told, client: str, files: Iterable
         origin_id=client,
     )
     taken = case_take_in(actor=PUBLIC, desk=door.desk, told=said, page=client)
-    if not taken.is_new:
-        return told_again(taken.case, client)
-    for upload in files:
+    for upload in files if taken.is_new else ():
         attachment_add(subject=taken.case, actor=PUBLIC, name=upload.name, content=upload)
     return taken
-
-
-def told_again(case: Case, client: str) -> TakenIn:
-    """Code and PIN once more, to the page that brought the case; the PIN only if it is not the phone's digits."""
-    code, pin = code_of(client), pin_of(client)
-    if not constant_time_compare(case.code_hash, code_mark(code)):
-        return TakenIn(case, "", "", False)
-    is_pin = constant_time_compare(case.pin_hash, pin_mark(case.code_hash, pin))
-    return TakenIn(case, code, pin if is_pin else "", False)
 
 
 def case_followed(code: str, pin: str) -> Case | None:

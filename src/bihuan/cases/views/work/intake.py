@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import uuid
 from typing import Any
 
 from django.contrib import messages
@@ -50,6 +51,7 @@ def beside(form: IntakeForm, desk: OrgUnit) -> dict[str, Any]:
             now=timezone.now(),
         ),
         "roster": roster_proposals(happened_at=happened_at, asset=asset, line=line),
+        "ticked": [int(word) for word in form.data.getlist("party") if word.isdecimal()],
         "has_place": bool(asset or line),
         "answers": answers_offered(text, desk.org_path, timezone.localdate()),
     }
@@ -75,7 +77,7 @@ class Intake(DeskForm):
     title, submit_label = _("Take in a case"), _("Save case")
 
     def initial(self) -> dict[str, Any]:
-        return {"happened_on": timezone.localdate(), **super().initial()}
+        return {"happened_on": timezone.localdate(), "sheet": uuid.uuid4().hex, **super().initial()}
 
     def context(self) -> dict[str, Any]:
         return {"queue": Case.objects.for_permission(self.actor, may.VIEW).filter(state="received").count()}
@@ -94,8 +96,9 @@ class Intake(DeskForm):
 
     def submit(self, form: Any) -> str:
         with transaction.atomic():
-            taken = services.case_take_in(actor=self.actor, desk=self.desk, told=form.told())
-            hang_on(self.actor, taken.case, form, self.request.POST.getlist("party"))
+            taken = services.case_take_in(actor=self.actor, desk=self.desk, told=form.told(), page=form.page)
+            if taken.is_new:
+                hang_on(self.actor, taken.case, form, self.request.POST.getlist("party"))
         tell_code(self.request, taken)
         if "another" in self.request.POST:
             return reverse("cases:intake")
@@ -125,10 +128,11 @@ def is_decided(given: dict[str, Any]) -> bool:
 
 def tell_code(request: HttpRequest, taken: TakenIn) -> None:
     """Said once: whoever is on the line gets it read out."""
-    words = gettext("%(number)s saved. Tracking code %(code)s") % {
-        "number": taken.case.number,
-        "code": code_shown(taken.code),
-    }
+    number = taken.case.number
+    if not taken.code:
+        messages.success(request, gettext("%(number)s is saved.") % {"number": number})
+        return
+    words = gettext("%(number)s saved. Tracking code %(code)s") % {"number": number, "code": code_shown(taken.code)}
     pin = (
         gettext("PIN %(pin)s") % {"pin": taken.pin} if taken.pin else gettext("with the last four digits of the phone")
     )
