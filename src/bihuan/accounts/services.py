@@ -178,7 +178,7 @@ def grant_give(*, actor: Actor, user: User, role: Role, unit: OrgUnit, since: da
             grant.save(force_insert=True)
     except IntegrityError as error:
         raise BadInputError(_("This grant exists already.")) from error
-    activity(grant, "grant", actor=actor, after={"user": user, "role": role.key, "unit": unit, "since": since})
+    activity(grant, "grant", actor=actor, after={"user": user, "role": role.name, "unit": unit, "since": since})
     return grant
 
 
@@ -186,7 +186,7 @@ def grant_give(*, actor: Actor, user: User, role: Role, unit: OrgUnit, since: da
 def grant_end(*, grant: Grant, actor: Actor, reason: str) -> None:
     """End a grant today; a grant that has not begun yet is taken back whole."""
     actor.require(USERS_MANAGE, grant.org_path)
-    activity(grant, "grant_end", actor=actor, before={"role": grant.role.key, "user": grant.user}, reason=reason)
+    activity(grant, "grant_end", actor=actor, before={"role": grant.role.name, "user": grant.user}, reason=reason)
     today = timezone.localdate()
     if grant.since >= today:
         grant.delete()

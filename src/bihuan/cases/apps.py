@@ -105,9 +105,10 @@ class CasesConfig(AppConfig):
                 "is_reached": _("reached"),
                 "is_major": _("major event"),
                 "code": _("code"),
+                "there": _("rows that were there already"),
             }
         )
-        for name, choices in enums.LOGGED.items():
+        for name, choices in enums.LOGGED:
             register_values(name, dict(choices.choices))
         declare_recurring("cases.clocks", "bihuan.cases.tasks.follow_clocks", "FREQ=HOURLY;BYMINUTE=10;BYSECOND=0")
         declare_recurring("cases.pushes", "bihuan.cases.tasks.send_pushes", "FREQ=MINUTELY")
@@ -118,7 +119,7 @@ class CasesConfig(AppConfig):
             entry("voice", _("Cases"), "cases:cases", permissions.VIEW, 10),
             entry("voice", _("Take in a case"), "cases:intake", permissions.INTAKE, 12),
             entry("voice", _("Incidents"), "cases:incidents", permissions.VIEW, 14),
-            entry("voice", _("Duty roster of the desk"), "cases:desk-roster", permissions.VIEW, 16),
+            entry("voice", _("Duty roster of the desk"), "cases:desk-roster", permissions.VIEW, 20),
             entry("voice", _("Accountability"), "cases:accountability", permissions.VIEW, 18),
             entry("administration", _("City centres"), "cases:centres", permissions.DISPATCH, 72),
             entry("administration", _("Services for other systems"), "cases:services", permissions.CRITERIA, 74),

@@ -174,8 +174,11 @@ class AskChannel(models.TextChoices):
 
 
 # Choices that the log keeps where the record has no field of that name.
-LOGGED: dict[str, type[models.TextChoices]] = {
-    "side": Side,
-    "basis": PartyBasis,
-    "kind": EntryKind,
-}
+LOGGED: tuple[tuple[str, type[models.TextChoices]], ...] = (
+    ("side", Side),
+    ("basis", PartyBasis),
+    ("kind", EntryKind),
+    ("kind", ProposalKind),
+    ("channel", AskChannel),
+    ("measures", Measure),
+)

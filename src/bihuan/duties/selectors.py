@@ -10,16 +10,10 @@ from django.utils.translation import gettext as _
 from bihuan.duties.enums import OPEN
 from bihuan.duties.models import CalendarVersion, Clock, DeadlinePolicy, PolicyVersion, WorkCalendar
 from bihuan.duties.permissions import CLOCKS_VIEW
-from bihuan.foundation.actor import Actor
+from bihuan.foundation.actor import Actor, paths_above
 from bihuan.foundation.errors import BadInputError
 from bihuan.foundation.models import ScopedModel
 from servicequality.deadlines import ClockEvent, ClockState, evaluate
-
-
-def paths_above(org_path: str) -> list[str]:
-    """The unit's path and those above it, nearest first."""
-    parts = org_path.strip("/").split("/")
-    return [f"/{'/'.join(parts[:count])}/" for count in range(len(parts), 0, -1)]
 
 
 def calendar_in_force(org_path: str) -> CalendarVersion:

@@ -15,6 +15,12 @@ def covers(paths: tuple[str, ...], org_path: str) -> bool:
     return any(org_path.startswith(path) for path in paths)
 
 
+def paths_above(org_path: str) -> list[str]:
+    """The unit's path and those above it, nearest first."""
+    parts = org_path.strip("/").split("/")
+    return [f"/{'/'.join(parts[:count])}/" for count in range(len(parts), 0, -1)]
+
+
 @dataclass(frozen=True)
 class Actor:
     """``grants`` maps a permission to the org paths it was granted on."""

@@ -10,7 +10,7 @@ from django.db.models import Case, Max, OuterRef, Q, QuerySet, Subquery, When
 from django.db.models.fields.json import KT
 from django.db.models.functions import Coalesce
 
-from bihuan.foundation.actor import Actor
+from bihuan.foundation.actor import Actor, paths_above
 from bihuan.foundation.models import within
 from bihuan.foundation.scope import system_scope
 from bihuan.instruments.definition import Definition
@@ -132,15 +132,6 @@ def taken_codes(versions: Iterable[InstrumentVersion]) -> Taken:
     return Taken(frozenset(items), {code: frozenset(each) for code, each in choices.items()}, frozenset(sections))
 
 
-def paths_above(paths: Iterable[str]) -> set[str]:
-    """Every unit path from the top down to each of ``paths``: "/1/17/" gives "/1/" and "/1/17/"."""
-    found: set[str] = set()
-    for path in paths:
-        parts = path.strip("/").split("/") if path else []
-        found |= {"/" + "/".join(parts[:length]) + "/" for length in range(1, len(parts) + 1)}
-    return found
-
-
 def library_for(actor: Actor) -> QuerySet[ScaleEntry]:
     """Scales of the actor's own units and of the units above: a library is there to be used by those below."""
     with system_scope(LIBRARY):
@@ -149,13 +140,14 @@ def library_for(actor: Actor) -> QuerySet[ScaleEntry]:
         if actor.is_system:
             return rows
         paths = actor.paths(VIEW)
-        return rows.filter(within("org_path", paths) | Q(org_path__in=paths_above(paths)))
+        higher = {above for path in paths for above in paths_above(path)}
+        return rows.filter(within("org_path", paths) | Q(org_path__in=higher))
 
 
 def library_of(org_path: str, *, with_retired: bool = False) -> list[ScaleEntry]:
     """Scales a form of this unit may use; of two with one code the nearer unit's counts."""
     with system_scope(LIBRARY):
-        rows = ScaleEntry.objects.filter(org_path__in=paths_above([org_path])).order_by("org_path", "title", "pk")
+        rows = ScaleEntry.objects.filter(org_path__in=paths_above(org_path)).order_by("org_path", "title", "pk")
         nearest = {entry.code: entry for entry in rows if with_retired or not entry.is_retired}
     return sorted(nearest.values(), key=lambda entry: entry.title)
 

@@ -16,6 +16,7 @@ from django.utils.translation import gettext as _
 
 from bihuan.foundation.models import StatefulModel
 from bihuan.records.models import Activity
+from bihuan.records.selectors import record_named
 from bihuan.records.subjects import action_label, field_label, value_label
 
 ICONS = {"create": "plus", "edit": "edit", "delete": "trash", "comment": "message-dots", "attach": "paperclip"}
@@ -66,25 +67,32 @@ def _plain(value: Any) -> str:
     return str(value)
 
 
-def _of_field(field: Any, value: Any) -> str:
+def _of_field(field: Any, value: Any, org_path: str) -> str:
     if field.remote_field is not None and isinstance(value, int):
-        found = field.remote_field.model._default_manager.filter(pk=value).first()
+        found = record_named(field.remote_field.model, value, org_path)
         return str(found) if found is not None else f"#{value}"
     if isinstance(field, models.DateField):
         return _moment(field, value)
     choices = dict(field.flatchoices) if getattr(field, "choices", None) else {}
     known = choices.get(value, "") if isinstance(value, str | int) else ""
-    return str(known) or _plain(value)
+    return str(known) or _in_words(field.name, value)
 
 
-def _value(model: type[models.Model] | None, field: Any, name: str, value: Any) -> str:
+def _in_words(name: str, value: Any) -> str:
+    if isinstance(value, list):
+        return _plain([value_label(name, item) or item for item in value])
+    return value_label(name, value) or _plain(value)
+
+
+def _value(line: Activity, field: Any, name: str, value: Any) -> str:
+    model = _model(line.subject_type)
     if value is None or value == "":
         return ""
     if name == "state" and model is not None and issubclass(model, StatefulModel):
         return str(model.state_labels.get(value, value))
     if field is None:
-        return value_label(name, value) or _plain(value)
-    return _of_field(field, value)
+        return _in_words(name, value)
+    return _of_field(field, value, line.org_path)
 
 
 def _moment(field: models.DateField[Any, Any], value: Any) -> str:
@@ -97,17 +105,25 @@ def _moment(field: models.DateField[Any, Any], value: Any) -> str:
     return date_format(moment, "DATE_FORMAT") if isinstance(moment, date) else str(value)
 
 
+def own_word(field: Any) -> str:
+    """What the record's model calls the field, where it was given a word."""
+    return str(field.verbose_name) if getattr(field, "_verbose_name", None) else ""
+
+
 def changes_of(line: Activity) -> tuple[Change, ...]:
     """The fields a line is about, in the order they were given; what stayed the same is left out."""
     model = _model(line.subject_type)
+    names = dict.fromkeys([*line.before, *line.after])
+    # The path says again, in numbers, what the unit beside it says.
+    untold = {"digest", "org_path"} if "unit" in names else {"digest"}
     found = []
-    for name in dict.fromkeys([*line.before, *line.after]):
+    for name in names:
         before, after = line.before.get(name), line.after.get(name)
-        if before == after or name == "digest":
+        if before == after or name in untold:
             continue
         field = _field(model, name)
-        label = field_label(name) or (str(field.verbose_name) if hasattr(field, "verbose_name") else name)
-        found.append(Change(label, _value(model, field, name, before), _value(model, field, name, after)))
+        label = own_word(field) or field_label(name) or name
+        found.append(Change(label, _value(line, field, name, before), _value(line, field, name, after)))
     return tuple(found)
 
 

@@ -13,8 +13,8 @@ from django.db.models import Case, IntegerField, Q, QuerySet, Value, When
 from django.db.models.expressions import RawSQL
 from django.utils.translation import gettext
 
-from bihuan.foundation.actor import Actor
-from bihuan.foundation.models import within
+from bihuan.foundation.actor import Actor, paths_above
+from bihuan.foundation.models import ScopedModel, scope_field_of, within
 from bihuan.foundation.permissions import SIGNED_IN
 from bihuan.foundation.references import Reference
 from bihuan.organisation.models import OrgUnit
@@ -33,6 +33,7 @@ __all__ = [
     "load_all",
     "message_of",
     "notifications_for",
+    "record_named",
     "search_find",
     "subject_for",
     "subjects_matching",
@@ -91,6 +92,14 @@ def load_all(references: set[Reference]) -> dict[Reference, Any]:
             continue
         for record in model._default_manager.filter(pk__in=ids):
             found[Reference(label, record.pk)] = record
+    return found
+
+
+def record_named(model: type[models.Model], pk: int, org_path: str) -> models.Model | None:
+    """What a line about ``org_path`` names: a record of the reader's scope, or one that binds the unit from above."""
+    found = model._default_manager.filter(pk=pk).first()
+    if found is None and issubclass(model, ScopedModel):
+        found = model._base_manager.filter(pk=pk, **{f"{scope_field_of(model)}__in": paths_above(org_path)}).first()
     return found
 
 

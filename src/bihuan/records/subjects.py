@@ -43,10 +43,13 @@ _actions: dict[str, str | Promise] = {
     "user_unlock": _("unlocked the user"),
     "password_reset": _("set a new password"),
     "role_change": _("changed a role"),
+    "publish": _("published it"),
 }
 _values: dict[str, dict[str, str | Promise]] = {}
 _fields: dict[str, str | Promise] = {
     "person": _("person"),
+    "decided_by_name": _("decided by"),
+    "published_by_name": _("published by"),
     "unit": _("unit"),
     "user": _("user"),
     "username": _("user name"),

@@ -10,8 +10,7 @@ from datetime import date
 
 from django.db.models import Q, QuerySet
 
-from bihuan.duties.selectors import paths_above
-from bihuan.foundation.actor import Actor
+from bihuan.foundation.actor import Actor, paths_above
 from bihuan.foundation.models import within
 from bihuan.standards.models import AnsweringEdition
 from bihuan.standards.permissions import VIEW

@@ -11,8 +11,7 @@ from django.utils import timezone
 from bihuan.cases import permissions as may
 from bihuan.cases.coverage import Coverage, Stretch, coverage
 from bihuan.cases.models import Case, DeskShift
-from bihuan.duties.selectors import paths_above
-from bihuan.foundation.actor import Actor
+from bihuan.foundation.actor import Actor, paths_above
 from bihuan.foundation.models import within
 from bihuan.organisation.models import OrgUnit
 

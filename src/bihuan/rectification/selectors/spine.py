@@ -15,7 +15,7 @@ from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
 from bihuan.duties.models import DeadlinePolicy
-from bihuan.duties.selectors import paths_above
+from bihuan.foundation.actor import paths_above
 from bihuan.foundation.errors import BadInputError
 from bihuan.foundation.references import Reference
 from bihuan.organisation.models import OrgUnit
