@@ -23,16 +23,18 @@ class NextStep:
     press: bool = False
     refused: str = ""
     shows_refusal: bool = False
+    leads: bool = True
 
 
 @dataclass(frozen=True)
 class Way:
-    """How a step is offered; ``press`` needs no form."""
+    """How a step is offered; ``press`` needs no form; one that ``turns`` the record is never the main action."""
 
     label: str | Promise
     url_name: str
     icon: str
     press: bool = False
+    turns: bool = False
 
 
 def next_steps(
@@ -51,6 +53,7 @@ def next_steps(
             way.press,
             refusal(record, possible[action], actor, {}) or "",
             action in tells_refusal,
+            not way.turns,
         )
         for action, way in table.items()
         if action in possible

@@ -2,9 +2,12 @@
 
 from __future__ import annotations
 
+from django.urls import reverse
+from django.utils.translation import gettext as _
 from django.utils.translation import pgettext_lazy
 
 from bihuan.cases.models import Case
+from bihuan.cases.permissions import FEEDBACK
 from bihuan.foundation.actor import Actor
 from bihuan.foundation.steps import NextStep, Way, next_steps
 
@@ -19,19 +22,26 @@ CASE = {
     "feed_back": Way(pgettext_lazy("case step", "Tell the customer"), "cases:feed-back", "message-dots"),
     "close": Way(pgettext_lazy("case step", "Close"), "cases:close", "circle-check"),
     "answer_at_intake": Way(pgettext_lazy("case step", "Answer at once"), "cases:answer-now", "circle-check"),
-    "send_back": Way(pgettext_lazy("case step", "Send the answer back"), "cases:send-back", "arrow-back-up"),
-    "suspend": Way(pgettext_lazy("case step", "Suspend"), "cases:suspend", "clock-pause"),
-    "return": Way(pgettext_lazy("case step", "Return to the desk"), "cases:return", "arrow-back-up"),
-    "reassign": Way(pgettext_lazy("case step", "Hand to another unit"), "cases:reassign", "transfer"),
-    "reclassify": Way(pgettext_lazy("case step", "Change the class"), "cases:classify", "category"),
-    "reopen": Way(pgettext_lazy("case step", "Reopen"), "cases:reopen", "refresh"),
-    "restore": Way(pgettext_lazy("case step", "Restore"), "cases:reopen", "refresh"),
-    "transfer": Way(pgettext_lazy("case step", "Transfer out"), "cases:transfer", "transfer"),
-    "merge": Way(pgettext_lazy("case step", "Mark as duplicate"), "cases:merge", "copy"),
-    "withdraw": Way(pgettext_lazy("case step", "Customer withdrew"), "cases:withdraw", "ban"),
-    "invalidate": Way(pgettext_lazy("case step", "Mark invalid"), "cases:invalidate", "circle-x"),
+    "send_back": Way(
+        pgettext_lazy("case step", "Send the answer back"), "cases:send-back", "arrow-back-up", turns=True
+    ),
+    "suspend": Way(pgettext_lazy("case step", "Suspend"), "cases:suspend", "clock-pause", turns=True),
+    "return": Way(pgettext_lazy("case step", "Return to the desk"), "cases:return", "arrow-back-up", turns=True),
+    "reassign": Way(pgettext_lazy("case step", "Hand to another unit"), "cases:reassign", "transfer", turns=True),
+    "reclassify": Way(pgettext_lazy("case step", "Change the class"), "cases:classify", "category", turns=True),
+    "reopen": Way(pgettext_lazy("case step", "Reopen"), "cases:reopen", "refresh", turns=True),
+    "restore": Way(pgettext_lazy("case step", "Restore"), "cases:reopen", "refresh", turns=True),
+    "transfer": Way(pgettext_lazy("case step", "Transfer out"), "cases:transfer", "transfer", turns=True),
+    "merge": Way(pgettext_lazy("case step", "Mark as duplicate"), "cases:merge", "copy", turns=True),
+    "withdraw": Way(pgettext_lazy("case step", "Customer withdrew"), "cases:withdraw", "ban", turns=True),
+    "invalidate": Way(pgettext_lazy("case step", "Mark invalid"), "cases:invalidate", "circle-x", turns=True),
 }
 
 
 def case_steps(case: Case, actor: Actor) -> list[NextStep]:
-    return next_steps(case, actor, CASE, tells_refusal=TELLS)
+    steps = next_steps(case, actor, CASE, tells_refusal=TELLS)
+    telling = reverse(CASE["feed_back"].url_name, kwargs={"pk": case.pk})
+    if any(step.url == telling and step.refused for step in steps) and actor.can(FEEDBACK, case.org_path):
+        first = NextStep(str(_("Note an attempt")), reverse("cases:contact", kwargs={"pk": case.pk}), "phone")
+        return [first, *steps]
+    return steps
