@@ -6,8 +6,7 @@ from django.db.models import Q, QuerySet
 
 from bihuan.cases.models import CaseTheme, Criterion
 from bihuan.cases.reading import CriterionWords, Reading, ThemeWords, read_text
-from bihuan.duties.selectors import paths_above
-from bihuan.foundation.actor import Actor
+from bihuan.foundation.actor import Actor, paths_above
 from bihuan.foundation.models import within
 
 
@@ -27,6 +26,13 @@ def themes_seen(actor: Actor) -> QuerySet[CaseTheme]:
     above = {path for own in actor.all_paths() for path in paths_above(own)}
     rows = CaseTheme._base_manager.filter(within("org_path", actor.all_paths()) | Q(org_path__in=above))
     return rows.order_by("position", "pk")
+
+
+def criteria_seen(actor: Actor) -> QuerySet[Criterion]:
+    """Criteria of the units an actor sees and of those above, in use or not; above a unit they bind it too."""
+    above = {path for own in actor.all_paths() for path in paths_above(own)}
+    rows = Criterion._base_manager.filter(within("org_path", actor.all_paths()) | Q(org_path__in=above))
+    return rows.order_by("-grade", "position", "pk")
 
 
 def reading_of(text: str, org_path: str) -> Reading:

@@ -10,8 +10,10 @@ from django.utils.translation import gettext_lazy as _
 
 from bihuan.cases import permissions as may
 from bihuan.cases import services
+from bihuan.cases.enums import Grade
 from bihuan.cases.forms import work as forms
 from bihuan.cases.models import CaseTheme, Criterion
+from bihuan.cases.selectors import criteria_seen, themes_seen
 from bihuan.foundation.views import ActionView, FormView, Page
 from bihuan.organisation.models import OrgUnit
 
@@ -25,14 +27,18 @@ class Criteria(Page):
     template_name = "cases/work/criteria.html"
 
     def get_context_data(self, **kwargs: Any) -> dict[str, Any]:
-        rows = Criterion.objects.for_permission(self.actor, may.CRITERIA)
+        criteria = [self.kept(row) for row in criteria_seen(self.actor)]
         return {
             **super().get_context_data(**kwargs),
             "title": _("Complaint criteria and themes"),
-            "general": rows.filter(grade="general"),
-            "serious": rows.filter(grade="serious"),
-            "themes": CaseTheme.objects.for_permission(self.actor, may.CRITERIA),
+            "general": [kept for kept in criteria if kept[0].grade == Grade.GENERAL],
+            "serious": [kept for kept in criteria if kept[0].grade == Grade.SERIOUS],
+            "themes": [self.kept(row) for row in themes_seen(self.actor)],
         }
+
+    def kept(self, row: Any) -> tuple[Any, bool]:
+        """With whether the reader keeps it: one kept above binds the unit and is changed there."""
+        return row, self.actor.can(may.CRITERIA, row.org_path)
 
 
 class ShelfAdd(FormView):
