@@ -67,7 +67,7 @@ def paper_tables(report: CaseReport) -> list[tuple[str, tuple[str, ...], list[tu
         _("kept with extension"),
         _("broken"),
         _("late and still open"),
-        _("in time"),
+        pgettext("share", "in time"),
     )
     return [
         (
@@ -118,7 +118,7 @@ def report_paper(report: CaseReport) -> Document:
         blocks.append(Paragraph(words))
     blocks += [Heading(_("6. Analysis and proposals")), Paragraph(report.comment or _("Not written yet."))]
     return Document(
-        title=f"{report.unit.name}{report.get_rhythm_display()}",
+        title=_("%(unit)s %(rhythm)s") % {"unit": report.unit.name, "rhythm": report.get_rhythm_display()},
         blocks=tuple(blocks),
         number=report.number,
         signed_by=report.published_by_name,

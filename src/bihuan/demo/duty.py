@@ -84,7 +84,7 @@ def named(stage: Stage) -> list[Story]:
 
 
 def carried(stage: Stage) -> list[Story]:
-    """Passengers of each month and calls of each month, entered on the first of the next."""
+    """Passengers and calls: of each month on the first of the next, of the running one up to two days ago."""
 
     def month(begin: date, end: date) -> Story:
         yield at(end + timedelta(days=1), "09:20")
@@ -109,7 +109,7 @@ def carried(stage: Stage) -> list[Story]:
     begin = (stage.today - timedelta(days=TOLD_FOR)).replace(day=1)
     while begin <= stage.today:
         following = (begin + timedelta(days=32)).replace(day=1)
-        end = min(following, stage.today) - timedelta(days=1)
+        end = (following if following <= stage.today else stage.today - timedelta(days=1)) - timedelta(days=1)
         if end >= begin:
             stories.append(month(begin, end))
         begin = following

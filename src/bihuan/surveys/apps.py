@@ -88,11 +88,11 @@ class SurveysConfig(AppConfig):
             }
         )
         navigation.register(
-            navigation.Entry("voice", _("Survey campaigns"), "surveys:campaigns", permissions.VIEW, 5),
-            navigation.Entry("voice", _("Survey contacts"), "surveys:contacts", permissions.CONTACTS, 8),
-            navigation.Entry("voice", _("Paper entry"), "surveys:batches", permissions.FIELD, 9),
-            navigation.Entry("voice", _("Telephone interviews"), "surveys:calls", permissions.FIELD, 9),
-            navigation.Entry("voice", _("Surveys"), "surveys:imports", permissions.VIEW, 10),
+            navigation.Entry("voice", _("Survey campaigns"), "surveys:campaigns", permissions.VIEW, 40),
+            navigation.Entry("voice", _("Survey contacts"), "surveys:contacts", permissions.CONTACTS, 41),
+            navigation.Entry("voice", _("Paper entry"), "surveys:batches", permissions.FIELD, 42),
+            navigation.Entry("voice", _("Telephone interviews"), "surveys:calls", permissions.FIELD, 43),
+            navigation.Entry("voice", _("Surveys"), "surveys:imports", permissions.VIEW, 44),
         )
         today.register(share)
         today.register(field_share)

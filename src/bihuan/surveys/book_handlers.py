@@ -90,5 +90,5 @@ def connect() -> None:
         "corrected",
         {"text": _("the text"), "writer": _("who wrote"), "both": _("the text and who wrote")},
     )
-    navigation.register(navigation.Entry("voice", _("Comment book"), "surveys:book-desk", BOOKS_VIEW, 40))
+    navigation.register(navigation.Entry("voice", _("Comment book"), "surveys:book-desk", BOOKS_VIEW, 30))
     today.register(share)

@@ -25,7 +25,7 @@ class ExposureTable(BaseTable):
     )
     since = tables.DateColumn(verbose_name=_("from day"), format="Y-m-d", attrs=SHORT)
     until = tables.DateColumn(verbose_name=_("to day"), format="Y-m-d", attrs=SHORT)
-    number = tables.Column(verbose_name=_("number"), attrs=NUMBER)
+    number = tables.Column(verbose_name=pgettext_lazy("amount", "number"), attrs=NUMBER)
     source = tables.Column(verbose_name=_("source"))
     remove = tables.TemplateColumn(
         verbose_name="",
@@ -34,6 +34,9 @@ class ExposureTable(BaseTable):
         template_code='{% load i18n %}<a class="btn btn-link" href="{% url "cases:exposure-remove" record.pk %}">'
         '{% translate "Remove" %}</a>',
     )
+
+    def render_number(self, value: int) -> str:
+        return f"{value:,}"
 
     class Meta(BaseTable.Meta):
         order_by = "-since"

@@ -125,13 +125,15 @@ class CaseTable(BaseTable):
     title = tables.Column(verbose_name=_("title"), attrs=WIDE)
     kind = tables.Column(verbose_name=_("kind"), accessor="get_kind_display", order_by="kind", attrs=SHORT)
     grade = tables.Column(verbose_name=_("class"), accessor="get_grade_display", order_by="grade", attrs=SHORT)
-    unit = tables.Column(verbose_name=_("unit"), accessor="responsible_name", order_by="org_path", attrs=SHORT)
+    unit = tables.Column(verbose_name=_("unit"), accessor="responsible_name", order_by="org_path")
     line = tables.Column(verbose_name=_("line"), accessor="line__code", order_by="line", attrs=SHORT)
     theme = tables.Column(verbose_name=_("theme"), accessor="theme__name", order_by="theme")
     state = tables.Column(verbose_name=_("state"))
     holder = tables.Column(verbose_name=_("who holds the ball"), accessor="holder__label", order_by="waits_for")
     due = tables.Column(verbose_name=_("due"), accessor="due_at", attrs=SHORT)
-    received = tables.DateTimeColumn(verbose_name=_("received at"), accessor="received_at", format="Y-m-d H:i")
+    received = tables.DateTimeColumn(
+        verbose_name=_("received at"), accessor="received_at", format="Y-m-d H:i", attrs=SHORT
+    )
     channel = tables.Column(verbose_name=_("channel"), accessor="get_channel_display", order_by="channel")
     outcome = tables.Column(
         verbose_name=pgettext_lazy("case", "outcome"), accessor="get_outcome_display", order_by="outcome"
@@ -145,7 +147,7 @@ class CaseTable(BaseTable):
         """Some columns wait until somebody asks for them; an export always has them."""
         super().choose_columns(wanted)
         if not wanted:
-            for name in ("channel", "outcome", "returns", "theme"):
+            for name in ("holder", "channel", "outcome", "returns", "theme"):
                 self.columns.hide(name)
 
     def render_state(self, record: Case) -> str:
@@ -178,7 +180,9 @@ class IncidentTable(BaseTable):
     unit = tables.Column(verbose_name=_("unit"), accessor="unit__name", order_by="org_path", attrs=SHORT)
     state = tables.Column(verbose_name=_("state"))
     cases = tables.Column(verbose_name=_("cases"), accessor="case_count", order_by="case_count", attrs=NUMBER)
-    reported = tables.DateTimeColumn(verbose_name=_("reported at"), accessor="reported_at", format="Y-m-d H:i")
+    reported = tables.DateTimeColumn(
+        verbose_name=_("reported at"), accessor="reported_at", format="Y-m-d H:i", attrs=SHORT
+    )
 
     class Meta(BaseTable.Meta):
         order_by = "-reported"

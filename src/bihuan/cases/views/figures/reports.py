@@ -113,11 +113,13 @@ class ReportPage(RecordPage[CaseReport]):
 
     def context(self) -> dict[str, Any]:
         report = self.record
+        paper = report_paper(report)
         return {
             "title": str(report),
+            "paper_title": paper.title,
             "state_look": STATE_LOOK.get(report.state, "info"),
             "steps": next_steps(report, self.actor, WAYS),
-            "paper": html_build(report_paper(report)),
+            "paper": html_build(paper),
             "more_links": [
                 {"label": label, "url": reverse(f"cases:report-{kind}", args=[report.pk]), "icon": icon}
                 for label, kind, icon in FILES
