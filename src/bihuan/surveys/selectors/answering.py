@@ -6,6 +6,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any, TypeVar
 
+from django.core.exceptions import FieldDoesNotExist
 from django.db.models import Exists, Model, OuterRef
 
 from bihuan.foundation.prepared import PreparedRow
@@ -121,7 +122,11 @@ class DoorCard:
 
 def partly(model: type[M], **values: Any) -> M:
     """A record of which only these fields are read yet."""
-    return model.from_db("default", list(values), list(values.values()))
+    # Django hands the values out in the order of the model's columns, whatever order they are named in.
+    names = [field.attname for field in model._meta.concrete_fields if field.attname in values]
+    if len(names) < len(values):
+        raise FieldDoesNotExist(f"{model._meta.label} lacks one of {sorted(values)}")
+    return model.from_db("default", names, [values[name] for name in names])
 
 
 COLUMNS = (
