@@ -115,7 +115,7 @@ def test_strangers_and_doors_of_other_kinds_see_nothing(world: World) -> None:
 def test_a_file_is_sent_first_and_handed_out_as_an_attachment_only(world: World) -> None:
     item = {"code": "photo", "type": "file", "label": "Photo"}
     section = {"code": "main", "items": [{"code": "nps", "type": "nps"}, item]}
-    campaign = make_campaign(world.north, {**FORM, "sections": [section], "translations": {}})
+    campaign = make_campaign(world.north, {**FORM, "sections": [section], "translations": {}}, anonymity="identified")
     door = make_door(campaign, "api")
     program = signed_in("program", world.north, FIELD)
     number = str(uuid.uuid4())

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import io
 import re
 import uuid
 from typing import Any
@@ -12,21 +13,25 @@ from django.core.files.uploadedfile import SimpleUploadedFile
 from django.db import OperationalError
 from django.http import HttpResponse
 from django.test import Client
+from PIL import ExifTags, Image
 
 from bihuan.foundation.scope import system_scope
 from bihuan.instruments.models import InstrumentVersion
 from bihuan.organisation.models import Asset
+from bihuan.records.services import file_open
 from bihuan.surveys.answering import limits, tokens
 from bihuan.surveys.answering.tokens import FormToken, parameters_sealed
 from bihuan.surveys.models import (
     AnswerFile,
     Campaign,
     Door,
+    IdentifiedAnswer,
     QuotaCell,
     QuotaExit,
     QuotaLease,
     SavedAnswers,
 )
+from bihuan.surveys.selectors.answering import door_card
 from bihuan.surveys.views.answering import sending
 from tests.db.surveys.at_the_door import (
     FORM,
@@ -251,6 +256,47 @@ def test_the_token_leaves_the_address_and_is_spent_by_the_answer(world: World, v
     assert "已经作答" in text(again)
     with system_scope("setup"):
         assert type(invitation).objects.get(pk=invitation.pk).used == 1
+
+
+@pytest.mark.parametrize("anonymity", ["anonymous", "identified"])
+def test_an_anonymous_answer_keeps_neither_who_was_invited_nor_when(
+    world: World, visitor: Client, anonymity: str
+) -> None:
+    campaign = make_campaign(world.company, entry="enforced", anonymity=anonymity)
+    door = make_door(campaign, "email")
+    _invitation, token = make_invitation(door)
+
+    visitor.get(address(door), {"t": token})
+    visitor.post(address(door), {**opened(visitor, door), "q.nps": "9"})
+
+    with system_scope("setup"):
+        linked = IdentifiedAnswer.objects.count()
+    assert len(stored(campaign)) == 1
+    assert (stored(campaign)[0].answered_at is None, linked) == ((True, 0) if anonymity == "anonymous" else (False, 1))
+
+
+def test_the_door_a_page_works_with_is_the_door_that_is_stored(world: World) -> None:
+    line = Asset(kind="line", code="3", name="3路", unit=world.north, org_path=world.north.org_path)
+    with system_scope("setup"):
+        line.save()
+        campaign = make_campaign(world.company, entry="enforced", anonymity="identified", resume_days=3)
+        door = make_door(campaign, "qr", unit=world.north, asset=line)
+        card = door_card(door.code)
+        there = Door.objects.get(pk=door.pk)
+    assert card is not None
+    works_with = card.door()
+
+    for known, record in (
+        (works_with, there),
+        (works_with.campaign, there.campaign),
+        (works_with.campaign.version_of_form, there.campaign.version_of_form),
+        (works_with.unit, there.unit),
+        (works_with.asset, there.asset),
+        (works_with.asset.unit, there.asset.unit),
+    ):
+        read = {name: value for name, value in vars(known).items() if name in {f.attname for f in known._meta.fields}}
+        assert read == {name: getattr(record, name) for name in read}
+        assert len(read) > 1
 
 
 def test_without_an_invitation_an_enforced_survey_stays_shut(world: World, visitor: Client) -> None:
@@ -713,7 +759,32 @@ def test_a_photo_is_kept_by_its_content_and_named_by_chance(world: World, visito
     with system_scope("setup"):
         file = AnswerFile.objects.get()
     assert stored(campaign)[0].answers == {"nps": 9, "photo": [reference[1]]}
-    assert (file.name, file.media_type, file.response_id) == ("bus.png", "image/png", stored(campaign)[0].pk)
+    assert (file.name, file.media_type, file.response_id) == ("photo.png", "image/png", stored(campaign)[0].pk)
+
+
+@pytest.mark.parametrize("kind", ["JPEG", "PNG", "WEBP"])
+def test_a_photo_tells_an_anonymous_survey_neither_place_nor_time(world: World, visitor: Client, kind: str) -> None:
+    taken = Image.Exif()
+    taken[ExifTags.Base.DateTime], taken[ExifTags.Base.Orientation] = "2026:11:26 08:30:12", 6
+    taken.get_ifd(ExifTags.IFD.GPSInfo)[ExifTags.GPS.GPSLatitudeRef] = "N"
+    photo = io.BytesIO()
+    Image.new("RGB", (8, 4), "red").save(photo, kind, exif=taken)
+    kept = {}
+
+    for anonymity in ("anonymous", "identified"):
+        campaign = make_campaign(
+            world.company, with_item(code="photo", type="file", label="Photo"), anonymity=anonymity
+        )
+        door = make_door(campaign)
+        upload = SimpleUploadedFile("IMG_20261126_083012.jpg", photo.getvalue())
+        visitor.post(address(door), {**opened(visitor, door), "q.nps": "9", "q.photo": upload})
+        with system_scope("setup"):
+            file = AnswerFile.objects.get(campaign=campaign)
+        with Image.open(file_open(digest=file.digest)) as picture:
+            kept[anonymity] = (picture.size, dict(picture.getexif()), "2026" in file.name)
+
+    assert kept["anonymous"] == ((4, 8), {}, False)
+    assert kept["identified"][1][ExifTags.Base.DateTime] == "2026:11:26 08:30:12"
 
 
 def test_a_file_that_is_no_photo_is_refused_at_its_field(world: World, visitor: Client) -> None:

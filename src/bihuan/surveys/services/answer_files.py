@@ -6,6 +6,7 @@ import uuid
 from collections.abc import Iterable
 from dataclasses import replace
 from datetime import date
+from pathlib import Path
 from typing import Any
 
 from django.core.files.uploadedfile import UploadedFile
@@ -41,7 +42,10 @@ def answer_file_keep(
     """Keep one file of a visitor who has not sent the form yet. Raises BadInputError at the item."""
     if AnswerFile.objects.filter(client_uuid=client_uuid).count() >= PER_VISITOR:
         raise BadInputError(_("No more files can be added."), place=item.code)
-    kept = file_store(name=upload.name or "", content=upload.file, limit=LIMIT)  # type: ignore[arg-type]
+    hidden = campaign.is_anonymous
+    # A camera's file name tells the second it was taken.
+    name = f"{item.code}{Path(upload.name or '').suffix}" if hidden else upload.name or ""
+    kept = file_store(name=name, content=upload.file, limit=LIMIT, leaves_no_trace=hidden)  # type: ignore[arg-type]
     if item.files == "photo" and kept.media_type not in PICTURES:
         raise BadInputError(_("This is no photo."), place=item.code)
     file = AnswerFile(
