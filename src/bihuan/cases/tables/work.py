@@ -55,6 +55,7 @@ STATE_LOOK = {
 }
 WIDE = {"td": {"class": "title-cell"}}
 SHORT = {"td": {"class": "no-break"}}
+NAME = {"td": {"class": "name-cell"}}
 NUMBER = {"td": {"class": "number"}, "th": {"class": "number"}}
 
 
@@ -125,7 +126,7 @@ class CaseTable(BaseTable):
     title = tables.Column(verbose_name=_("title"), attrs=WIDE)
     kind = tables.Column(verbose_name=_("kind"), accessor="get_kind_display", order_by="kind", attrs=SHORT)
     grade = tables.Column(verbose_name=_("class"), accessor="get_grade_display", order_by="grade", attrs=SHORT)
-    unit = tables.Column(verbose_name=_("unit"), accessor="responsible_name", order_by="org_path")
+    unit = tables.Column(verbose_name=_("unit"), accessor="responsible_name", order_by="org_path", attrs=NAME)
     line = tables.Column(verbose_name=_("line"), accessor="line__code", order_by="line", attrs=SHORT)
     theme = tables.Column(verbose_name=_("theme"), accessor="theme__name", order_by="theme")
     state = tables.Column(verbose_name=_("state"))

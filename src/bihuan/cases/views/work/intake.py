@@ -8,7 +8,7 @@ from typing import Any
 from django.contrib import messages
 from django.db import transaction
 from django.db.models import Q
-from django.http import Http404, HttpRequest, HttpResponse, HttpResponseBase
+from django.http import Http404, HttpRequest, HttpResponse, HttpResponseBase, QueryDict
 from django.shortcuts import render
 from django.urls import reverse
 from django.utils import timezone
@@ -35,6 +35,7 @@ MOST_FOUND = 40
 def beside(form: IntakeForm, desk: OrgUnit) -> dict[str, Any]:
     """What stands to the right: the proposal with its words, similar cases, who was on duty."""
     form.is_valid()
+    ticked = form.data.getlist("party") if isinstance(form.data, QueryDict) else []
     given = getattr(form, "cleaned_data", {})
     text = form.data.get("text", "")
     asset, line, happened_at = given.get("vehicle_code"), given.get("line_code"), form.happened_at()
@@ -51,7 +52,7 @@ def beside(form: IntakeForm, desk: OrgUnit) -> dict[str, Any]:
             now=timezone.now(),
         ),
         "roster": roster_proposals(happened_at=happened_at, asset=asset, line=line),
-        "ticked": [int(word) for word in form.data.getlist("party") if word.isdecimal()],
+        "ticked": [int(word) for word in ticked if word.isdecimal()],
         "has_place": bool(asset or line),
         "answers": answers_offered(text, desk.org_path, timezone.localdate()),
     }
