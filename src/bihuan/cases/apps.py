@@ -32,11 +32,19 @@ class CasesConfig(AppConfig):
 
     def ready(self) -> None:
         from bihuan.cases import enums, handlers, permissions
+        from bihuan.cases.selectors.own import is_complained_about
         from bihuan.cases.today import desk_line, share
         from bihuan.foundation import navigation, today
         from bihuan.foundation.jobs import declare_recurring
+        from bihuan.foundation.permissions import SIGNED_IN
         from bihuan.foundation.scope import register_system_scope
-        from bihuan.records.services import register_actions, register_fields, register_subject, register_values
+        from bihuan.records.services import (
+            register_actions,
+            register_fields,
+            register_own_page,
+            register_subject,
+            register_values,
+        )
 
         permissions.declare_all()
         handlers.connect()
@@ -50,8 +58,14 @@ class CasesConfig(AppConfig):
         register_system_scope("cases.tickets", models=OPEN311_READS | TAKING_IN | clock_models)
         register_system_scope("cases.pushes", models={"cases.case", "cases.citypush", "cases.citycentre", *DESK})
         fetched = {"cases.caseservice", "cases.centrecheck"}
+        own = {"cases.case", "cases.complainant", "cases.disputereview", "cases.staffparty", "organisation.person"}
+        register_system_scope("cases.own", models={*own, "records.attachment"})
+        register_system_scope("cases.panels", models={*own, "cases.caseentry", "cases.custody", "cases.panelmember"})
         register_system_scope("cases.pulls", models=TAKING_IN | clock_models | fetched)
         register_subject("cases.case", permissions.VIEW, permissions.VIEW)
+        register_subject("cases.disputereview", permissions.VIEW, permissions.VIEW)
+        register_own_page("cases.staffparty", "cases:about-me-record")
+        register_own_page("cases.panelmember", "cases:seat")
         register_subject("cases.incident", permissions.VIEW, permissions.VIEW)
         register_subject("cases.casereport", permissions.VIEW, permissions.VIEW)
         register_actions(
@@ -118,6 +132,7 @@ class CasesConfig(AppConfig):
         navigation.register(
             entry("voice", _("Cases"), "cases:cases", permissions.VIEW, 10),
             entry("voice", _("Take in a case"), "cases:intake", permissions.INTAKE, 12),
+            entry("voice", _("Complaints about me"), "cases:about-me", SIGNED_IN, 11, is_complained_about),
             entry("voice", _("Incidents"), "cases:incidents", permissions.VIEW, 14),
             entry("voice", _("Duty roster of the desk"), "cases:desk-roster", permissions.VIEW, 20),
             entry("voice", _("Accountability"), "cases:accountability", permissions.VIEW, 18),

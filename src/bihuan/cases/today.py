@@ -12,6 +12,7 @@ from django.utils.translation import gettext as _
 from bihuan.cases import permissions as may
 from bihuan.cases.enums import Holder
 from bihuan.cases.models import Case, CaseExtension, CaseProposal
+from bihuan.cases.selectors.seats import votes_needed
 from bihuan.cases.selectors.shifts import on_duty
 from bihuan.foundation.actor import Actor
 from bihuan.foundation.today import Group, TodayItem, TodayShare
@@ -95,10 +96,25 @@ def _major(found: Share, actor: Actor, last_seen: datetime) -> None:
         found.add("new", rows.order_by("-received_at"), _("Major event"), at="received_at")
 
 
+def _votes(found: Share, actor: Actor) -> None:
+    """A member of a panel may hold no right on cases: the number alone, and the page of the seat."""
+    if actor.person_id is None:
+        return
+    rows = votes_needed(actor)
+    shown = list(rows[:SHOWN])
+    for seat in shown:
+        at = seat.review.convened_at or seat.review.asked_at
+        found.items.append(
+            TodayItem("due", seat.review.case.number, _("Your vote is needed"), seat.get_absolute_url(), "", at, "vote")
+        )
+    found.totals["due"] += len(shown) if len(shown) < SHOWN else rows.order_by()[:CAP].count()
+
+
 def share(actor: Actor, now: datetime, last_seen: datetime) -> TodayShare:
     found = Share()
     _asked(found, actor, now or timezone.now())
     _decisions(found, actor)
+    _votes(found, actor)
     _major(found, actor, last_seen)
     return TodayShare(tuple(sorted(found.items, key=lambda item: item.at)), found.totals)
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from dataclasses import dataclass
 
 from django.utils.functional import Promise
@@ -25,11 +26,18 @@ SECTIONS: dict[str, tuple[str | Promise, str]] = {
 
 @dataclass(frozen=True)
 class Entry:
+    """``shown_to`` asks more than the right: whether this reader has anything there. It is asked on every page."""
+
     section: str
     label: str | Promise
     url_name: str
     permission: str
     order: int = 50
+    shown_to: Callable[[Actor], bool] | None = None
+
+    def is_for(self, actor: Actor) -> bool:
+        allowed = self.permission in {PUBLIC, SIGNED_IN} or actor.can_somewhere(self.permission)
+        return allowed and (self.shown_to is None or self.shown_to(actor))
 
 
 _entries: list[Entry] = []
@@ -46,7 +54,5 @@ def register(*entries: Entry) -> None:
 
 def entries_for(actor: Actor) -> list[Entry]:
     order = list(SECTIONS)
-    allowed = [
-        entry for entry in _entries if entry.permission in {PUBLIC, SIGNED_IN} or actor.can_somewhere(entry.permission)
-    ]
+    allowed = [entry for entry in _entries if entry.is_for(actor)]
     return sorted(allowed, key=lambda entry: (order.index(entry.section), entry.order, str(entry.url_name)))

@@ -6,6 +6,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 
 from django.apps import apps
+from django.urls import reverse
 from django.utils.functional import Promise
 from django.utils.translation import gettext_lazy as _
 
@@ -23,6 +24,7 @@ class SubjectRule:
 
 
 _rules: dict[str, SubjectRule] = {}
+_own_pages: dict[str, str] = {}
 _actions: dict[str, str | Promise] = {
     "create": _("created it"),
     "edit": _("changed it"),
@@ -74,6 +76,20 @@ _fields: dict[str, str | Promise] = {
 def register_subject(model_label: str, view_permission: str, comment_permission: str) -> None:
     """Let records of ``model_label`` ("rectification.finding") carry files and comments; call in ready."""
     _rules[model_label.lower()] = SubjectRule(view_permission, comment_permission)
+
+
+def register_own_page(model_label: str, url_name: str) -> None:
+    """Say which page shows a record of ``model_label`` to the one person it concerns, who may hold no right at all.
+
+    A notification leads there by the record's number; the page itself asks whose it is.
+    """
+    _own_pages[model_label.lower()] = url_name
+
+
+def own_page_of(reference: Reference) -> str:
+    """Address of the page for whom the record concerns; "" where there is none."""
+    url_name = _own_pages.get(reference.label, "")
+    return reverse(url_name, kwargs={"pk": reference.id}) if url_name else ""
 
 
 def register_actions(labels: Mapping[str, str | Promise]) -> None:

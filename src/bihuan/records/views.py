@@ -18,6 +18,7 @@ from bihuan.foundation.views import FormView, GatedView, ListPage, Page
 from bihuan.records import forms, selectors, services, storage, tables
 from bihuan.records.models import Activity, Attachment, Comment
 from bihuan.records.permissions import ACTIVITY_VIEW
+from bihuan.records.subjects import own_page_of
 
 RESULTS = 50
 
@@ -61,7 +62,9 @@ class NotificationList(Page):
         user_id = self.actor.user_id or 0
         page = Paginator(selectors.notifications_for(user_id), self.page_size).get_page(self.request.GET.get("page"))
         records = selectors.load_all({row.subject for row in page})
-        rows = [(row, selectors.message_of(row), records.get(row.subject)) for row in page]
+        rows = [
+            (row, selectors.message_of(row), row.subject in records or bool(own_page_of(row.subject))) for row in page
+        ]
         return super().get_context_data(
             title=_("Notifications"), rows=rows, page_obj=page, unread=selectors.unread_count(user_id), **kwargs
         )
@@ -86,7 +89,7 @@ class NotificationOpen(GatedView):
             raise Http404
         services.notification_read(user_id=row.user_id, ids=[pk])
         record = row.subject.load()
-        address = selectors.url_of(record) if record is not None else ""
+        address = own_page_of(row.subject) or (selectors.url_of(record) if record is not None else "")
         return HttpResponseRedirect(address or reverse("records:notifications"))
 
 

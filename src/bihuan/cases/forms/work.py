@@ -278,32 +278,6 @@ class ProposalDecisionForm(DecisionForm):
     amount = forms.DecimalField(label=_("amount in CNY"), max_digits=10, decimal_places=2, min_value=0, required=False)
 
 
-class ReviewForm(ActorForm):
-    staff_view = forms.CharField(label=_("what the member of staff says"), widget=lines(5))
-
-
-class PanelForm(ActorForm):
-    panel = forms.ModelMultipleChoiceField(
-        label=_("panel"),
-        queryset=Person._base_manager.none(),
-        widget=forms.CheckboxSelectMultiple,
-        help_text=_("Three at least; nobody who had a part in the case."),
-    )
-
-    def __init__(self, *args: Any, people: Any, **kwargs: Any) -> None:
-        super().__init__(*args, **kwargs)
-        self.fields["panel"].queryset = people  # type: ignore[attr-defined]
-
-
-class VoteForm(forms.Form):
-    counts = decided(_("counts against the member of staff"))
-    reason = why()
-
-
-class ReviewDecisionForm(forms.Form):
-    decision = forms.CharField(label=_("decision with reasons"), widget=lines(4))
-
-
 class IncidentForm(ActorForm):
     unit = ScopedModelChoiceField(
         OrgUnit, permission=may.CLASSIFY, only={"is_active": True}, label=_("responsible unit")

@@ -151,6 +151,10 @@ class PanelMember(ScopedModel):
     def __str__(self) -> str:
         return f"{self.review_id} {self.person}"
 
+    def get_absolute_url(self) -> str:
+        """The member's own page; it opens for nobody else."""
+        return reverse("cases:seat", kwargs={"pk": self.pk})
+
 
 class CaseProposal(StatefulModel):
     """Money somebody proposes and somebody else decides on; paying comes later, from the fund."""

@@ -2,7 +2,19 @@
 
 from django.urls import URLPattern, URLResolver, path
 
-from bihuan.cases.views.work import decisions, incidents, intake, investigation, lists, page, shelf, steps
+from bihuan.cases.views.work import (
+    decisions,
+    incidents,
+    intake,
+    investigation,
+    lists,
+    mine,
+    page,
+    reviews,
+    seats,
+    shelf,
+    steps,
+)
 
 
 def act(word: str, view: type, name: str, prefix: str = "") -> URLPattern:
@@ -49,15 +61,22 @@ urlpatterns: list[URLPattern | URLResolver] = [
     act("confirm", investigation.PartyConfirm, "party-confirm", "parties/"),
     act("judge", investigation.PartyJudge, "party-judge", "parties/"),
     act("drop", investigation.PartyDrop, "party-drop", "parties/"),
-    act("dispute", decisions.ReviewAsk, "review-ask", "parties/"),
+    act("dispute", reviews.ReviewAsk, "review-ask", "parties/"),
     act("decide", decisions.ExtensionDecide, "extension-decide", "extensions/"),
     act("take-back", decisions.ExtensionTakeBack, "extension-take-back", "extensions/"),
     act("decide", decisions.ProposalDecide, "proposal-decide", "proposals/"),
-    path("reviews/<int:pk>/", decisions.ReviewPage.as_view(), name="review"),
-    act("convene", decisions.ReviewConvene, "review-convene", "reviews/"),
-    act("vote", decisions.ReviewVote, "review-vote", "reviews/"),
-    act("decide", decisions.ReviewDecide, "review-decide", "reviews/"),
-    act("take-back", decisions.ReviewTakeBack, "review-take-back", "reviews/"),
+    path("reviews/<int:pk>/", reviews.ReviewPage.as_view(), name="review"),
+    act("convene", reviews.ReviewConvene, "review-convene", "reviews/"),
+    act("people", reviews.PanelFind, "panel-find", "reviews/"),
+    act("decide", reviews.ReviewDecide, "review-decide", "reviews/"),
+    act("take-back", reviews.ReviewTakeBack, "review-take-back", "reviews/"),
+    path("about-me/", mine.AboutMe.as_view(), name="about-me"),
+    path("about-me/<int:pk>/", mine.AboutMeRecord.as_view(), name="about-me-record"),
+    act("dispute", mine.Dispute, "about-me-dispute", "about-me/"),
+    path("about-me/<int:pk>/files/<int:file>/", mine.OwnFile.as_view(), name="about-me-file"),
+    path("panels/<int:pk>/", seats.SeatPage.as_view(), name="seat"),
+    act("vote", seats.SeatVote, "seat-vote", "panels/"),
+    path("panels/<int:pk>/files/<int:file>/", seats.SeatFile.as_view(), name="seat-file"),
     path("incidents/", incidents.IncidentList.as_view(), name="incidents"),
     path("incidents/report/", incidents.IncidentReport.as_view(), name="incident-report"),
     path("incidents/<int:pk>/", incidents.IncidentPage.as_view(), name="incident"),

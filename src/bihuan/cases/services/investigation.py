@@ -7,15 +7,19 @@ from datetime import datetime
 from django.db import IntegrityError, transaction
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
+from django.utils.translation import gettext_noop
 
+from bihuan.accounts.models import User
 from bihuan.cases import permissions as may
 from bihuan.cases.enums import EntryKind, PartyBasis, Side
 from bihuan.cases.models import Case, CaseEntry, Custody, StaffParty
+from bihuan.cases.selectors.disputes import DISPUTABLE
 from bihuan.foundation.activity import activity
 from bihuan.foundation.actor import Actor
 from bihuan.foundation.errors import ActionNotAllowedError, BadInputError
 from bihuan.organisation.models import Person, PostHolding
 from bihuan.records.models import Attachment
+from bihuan.records.services import tell
 
 # Contacts and replies have acts of their own.
 BY_HAND = (EntryKind.NOTE, EntryKind.STATEMENT, EntryKind.INTERVIEW, EntryKind.MEDIATION, EntryKind.SETTLEMENT)
@@ -149,7 +153,24 @@ def party_judge(
     after = {"person": party.person.name, "attributable": attributable}
     activity(party.case, "party_judge", actor=actor, after=after, reason=note, at=at)
     counts_follow(party.case)
+    if attributable and party.case.state in DISPUTABLE:
+        staff_told(party, JUDGED_AGAINST, actor=actor)
     return party
+
+
+JUDGED_AGAINST = gettext_noop("Complaint %(number)s was judged against you: see what was found, you may object")
+
+
+def staff_told(party: StaffParty, message: str, *, actor: Actor) -> None:
+    """Tell the member of staff about their own row; its page opens for nobody else and needs no right."""
+    users = User.objects.filter(person=party.person_id, is_active=True).values_list("pk", flat=True)
+    tell(subject=party, message=message, params={"number": party.case.number}, people=list(users), without=actor)
+
+
+def judged_told(case: Case, *, actor: Actor) -> None:
+    """The facts are decided: everybody they are held against hears of it."""
+    for party in case.parties.filter(attributable=True):
+        staff_told(party, JUDGED_AGAINST, actor=actor)
 
 
 def counts_follow(case: Case) -> None:

@@ -17,6 +17,7 @@ from bihuan.cases.events import CaseAnswered
 from bihuan.cases.models import Case, CaseTheme, Criterion
 from bihuan.cases.services import clocks
 from bihuan.cases.services.indexing import case_index
+from bihuan.cases.services.investigation import judged_told
 from bihuan.cases.services.placing import all_of
 from bihuan.cases.services.returning import findings_reopen
 from bihuan.foundation.actor import Actor
@@ -236,6 +237,7 @@ def case_answer(
     case_index(case)
     if case.is_found:
         findings_reopen(case, at=at)
+    judged_told(case, actor=actor)
     emit(CaseAnswered(case.reference, case.org_path, case.is_found))
     desk_told(case, gettext_noop("%(unit)s answered %(number)s"), actor=actor, permission=may.FEEDBACK)
     return case

@@ -18,7 +18,13 @@ from bihuan.records.services.filing import StoredFile, file_open, file_store
 from bihuan.records.services.notices import notification_read, notification_send, tell
 from bihuan.records.services.numbering import number_take
 from bihuan.records.services.searching import search_drop, search_index
-from bihuan.records.subjects import register_actions, register_fields, register_subject, register_values
+from bihuan.records.subjects import (
+    register_actions,
+    register_fields,
+    register_own_page,
+    register_subject,
+    register_values,
+)
 
 __all__ = [
     "StoredFile",
@@ -38,6 +44,7 @@ __all__ = [
     "record_activity",
     "register_actions",
     "register_fields",
+    "register_own_page",
     "register_subject",
     "register_values",
     "search_drop",

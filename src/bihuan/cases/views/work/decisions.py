@@ -1,11 +1,9 @@
-"""More time, disputes, money: asked by one, decided by another."""
+"""More time, money: asked by one, decided by another."""
 
 from __future__ import annotations
 
 from typing import Any
 
-from django.db import models
-from django.db.models import QuerySet
 from django.forms import Form
 from django.utils.translation import gettext_lazy as _
 from django.utils.translation import pgettext_lazy
@@ -13,11 +11,10 @@ from django.utils.translation import pgettext_lazy
 from bihuan.cases import permissions as may
 from bihuan.cases import services
 from bihuan.cases.forms import work as forms
-from bihuan.cases.models import Case, CaseExtension, CaseProposal, DisputeReview, StaffParty
-from bihuan.cases.selectors.panels import eligible_for
+from bihuan.cases.models import Case, CaseExtension, CaseProposal
 from bihuan.cases.views.work.steps import CaseAct
 from bihuan.duties.selectors import clocks_of
-from bihuan.foundation.views import ActionView, RecordPage
+from bihuan.foundation.views import ActionView
 
 
 class ExtensionAsk(CaseAct):
@@ -98,84 +95,3 @@ class ProposalDecide(DecideView):
             services.proposal_approve(actor=self.actor, proposal=record, amount=given["amount"], note=given["reason"])
         else:
             services.proposal_refuse(actor=self.actor, proposal=record, reason=given["reason"])
-
-
-class ReviewAsk(ActionView[StaffParty]):
-    model = StaffParty
-    required_permission = may.REVIEW
-    form_class = forms.ReviewForm
-    title, submit_label = _("Dispute the judgement"), _("Ask for a review")
-
-    def context(self) -> dict[str, Any]:
-        return {"record": self.record.case, "intro": self.record.person.name}
-
-    def act(self, record: StaffParty, form: Any) -> models.Model:
-        return services.review_ask(actor=self.actor, party=record, **form.cleaned_data)
-
-
-class ReviewPage(RecordPage[DisputeReview]):
-    required_permission = may.VIEW
-    model = DisputeReview
-    template_name = "cases/work/review.html"
-
-    def queryset(self) -> QuerySet[DisputeReview]:
-        return super().queryset().select_related("case__unit", "party__person")
-
-    def context(self) -> dict[str, Any]:
-        review, actor = self.record, self.actor
-        panel = list(review.panel.select_related("person__unit"))
-        for_it, against = review.votes
-        return {
-            "title": str(review),
-            "panel": panel,
-            "for_it": for_it,
-            "against": against,
-            "may_lead": actor.can(may.REVIEW, review.org_path),
-            "sits": review.state == "sitting" and any(member.person_id == actor.person_id for member in panel),
-            "all_voted": all(member.counts is not None for member in panel),
-        }
-
-
-class ReviewAct(ActionView[DisputeReview]):
-    model = DisputeReview
-    required_permission = may.REVIEW
-
-
-class ReviewConvene(ReviewAct):
-    form_class = forms.PanelForm
-    title, submit_label = _("Convene the panel"), _("Convene")
-
-    def form_arguments(self) -> dict[str, Any]:
-        case = self.record.case
-        return {"actor": self.actor, "people": eligible_for(case)}
-
-    def act(self, record: DisputeReview, form: Any) -> None:
-        services.review_convene(actor=self.actor, review=record, panel=form.cleaned_data["panel"])
-
-
-class ReviewVote(ReviewAct):
-    required_permission = may.VIEW
-    form_class = forms.VoteForm
-    template_name = "cases/work/vote.html"
-    title, submit_label = _("Vote"), _("Save vote")
-
-    def act(self, record: DisputeReview, form: Any) -> None:
-        given = form.cleaned_data
-        services.review_vote(actor=self.actor, review=record, counts=given["counts"] == "yes", reason=given["reason"])
-
-
-class ReviewDecide(ReviewAct):
-    form_class = forms.ReviewDecisionForm
-    template_name = "cases/work/review_decide.html"
-    title, submit_label = _("Decide the dispute"), _("Save decision")
-
-    def act(self, record: DisputeReview, form: Any) -> None:
-        services.review_decide(actor=self.actor, review=record, **form.cleaned_data)
-
-
-class ReviewTakeBack(ReviewAct):
-    form_class = forms.WhyForm
-    title, submit_label = pgettext_lazy("case", "Take the request back"), pgettext_lazy("case", "Take back")
-
-    def act(self, record: DisputeReview, form: Any) -> None:
-        services.review_take_back(actor=self.actor, review=record, **form.cleaned_data)
