@@ -60,6 +60,10 @@ class Judgement:
         return reverse("cases:about-me-record", kwargs={"pk": self.pk})
 
     @property
+    def may_dispute(self) -> bool:
+        return not self.refusal
+
+    @property
     def rests_on(self) -> str:
         return " · ".join(word for word in (self.criterion, self.clause) if word)
 

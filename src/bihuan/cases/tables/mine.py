@@ -53,7 +53,7 @@ class OwnTable(BaseTable):
         review = record.review
         if review is not None:
             return look(STATE_LOOK[review.state], review.state_label)
-        return "" if record.refusal else _("can be disputed")
+        return _("can be disputed") if record.may_dispute else ""
 
     def value_review(self, record: Judgement) -> str:
         return record.review.state_label if record.review is not None else ""
