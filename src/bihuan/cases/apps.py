@@ -132,7 +132,7 @@ class CasesConfig(AppConfig):
         navigation.register(
             entry("voice", _("Cases"), "cases:cases", permissions.VIEW, 10),
             entry("voice", _("Take in a case"), "cases:intake", permissions.INTAKE, 12),
-            entry("voice", _("Complaints about me"), "cases:about-me", SIGNED_IN, 11, is_complained_about),
+            entry("today", _("Complaints about me"), "cases:about-me", SIGNED_IN, 20, is_complained_about),
             entry("voice", _("Incidents"), "cases:incidents", permissions.VIEW, 14),
             entry("voice", _("Duty roster of the desk"), "cases:desk-roster", permissions.VIEW, 20),
             entry("voice", _("Accountability"), "cases:accountability", permissions.VIEW, 18),

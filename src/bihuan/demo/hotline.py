@@ -15,12 +15,14 @@ from bihuan.demo.matters import COMPLAINTS, DOOR_FAULT, OTHERS, STOPS, Matter
 from bihuan.demo.moment import at
 from bihuan.demo.people import HEADS
 from bihuan.demo.telling import Chance, Stage, Story, chance_of
+from bihuan.foundation.scope import system_scope
 from bihuan.standards.selectors import answers_offered
 
 TOLD_FOR = 75  # days
 A_DAY = 0.85
 CHANNELS = (Channel.PHONE, Channel.HOTLINE, Channel.PHONE, Channel.WEB, Channel.QR, Channel.HOTLINE, Channel.WALK_IN)
 NAMES = ("王女士", "李先生", "陈阿姨", "赵同学", "周先生", "吴女士", "")
+OBJECTION = "当时情况与认定的不一样，我是按规程做的，请调取前后五分钟的车内录像核对。"
 LEVELS = ("5", "4", "4", "4", "3", "2")
 
 
@@ -197,7 +199,7 @@ def rewarded(stage: Stage) -> Story:
 
 
 def disputed(stage: Stage) -> Story:
-    """A driver says it was not so; the panel has not met yet."""
+    """A driver says it was not so; the panel is named, one of three has voted."""
     yield at(stage.workday_before(3), "14:10")
     rows = Case.objects.filter(state="closed", outcome="substantiated", unit__code="QY-CB")
     case = rows.order_by("-closed_at").first()
@@ -219,14 +221,24 @@ def disputed(stage: Stage) -> Story:
         party = services.party_name(actor=actor, case=case, person=driver, basis=PartyBasis.ROSTER, role="驾驶员")
     with stage.acting("north") as actor:
         services.party_confirm(actor=actor, party=party)
-        services.party_judge(actor=actor, party=party, attributable=True, note="录像清楚，未按规定进站")
+        services.party_judge(actor=actor, party=party, attributable=True, note="录像和录音清楚，责任在当班驾驶员")
         case.refresh_from_db()
         kept = {name: getattr(case, name) for name in ("outcome", "facts", "clause", "branch", "answer")}
         services.case_answer(actor=actor, case=case, **kept)
     yield at(stage.workday_before(2), "16:00")
     with stage.acting("office") as actor:
         party.refresh_from_db()
-        services.review_ask(actor=actor, party=party, staff_view="当时前车占了站位，我在站外停了车，是乘客没看见。")
+    with system_scope("cases.own"):
+        review = services.review_ask(actor=stage.cast.actors["driver"], party=party, staff_view=OBJECTION)
+    yield at(stage.workday_before(1), "09:20")
+    with stage.acting("office") as actor:
+        seated = [stage.cast.users[name].person for name in ("tech", "supervisor", "guest")]
+        panel = [person for person in seated if person is not None]
+        services.review_convene(actor=actor, review=review, panel=panel)
+    yield at(stage.workday_before(1), "15:40")
+    with system_scope("cases.panels"):
+        reason = "看过前后五分钟的录像，与认定的事实一致。"
+        services.review_vote(actor=stage.cast.actors["tech"], review=review, counts=True, reason=reason)
 
 
 def hotline(stage: Stage) -> list[Story]:

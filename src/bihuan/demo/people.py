@@ -33,6 +33,7 @@ SIGN_INS = [
     ("hotline", PASSWORD, "热线班 / hotline desk"),
     ("supervisor", PASSWORD, "社会监督员 / social supervisor"),
     ("guest", PASSWORD, "只读 / read-only"),
+    ("driver", PASSWORD, "驾驶员，无权限 / driver, holds no right"),
 ]
 SURNAMES = "王李张刘陈杨黄赵吴周徐孙马朱胡郭何高林罗"
 GIVEN = (
@@ -81,7 +82,7 @@ STAFFING: tuple[tuple[str, tuple[PostShelf, ...], int], ...] = (
     ("QY-XH-1", (shelves.TEAM_LEADER,), 5),
     ("QY-XH-2", (shelves.TEAM_LEADER,), 4),
 )
-# username, unit code, which of its people, role, unit code the role is granted on
+# username, unit code, which of its people, role ("" for none), unit code the role is granted on
 USERS = (
     ("admin", "QY-FZB", 7, "administrator", "QY"),
     ("director", "QY-GS", 0, "director", "QY-GS"),
@@ -96,6 +97,7 @@ USERS = (
     ("tech", "QY-JS", 0, "station_head", "QY-JS"),
     ("supervisor", "QY-JD", 0, "social_supervisor", "QY-GS"),
     ("guest", "QY-RL", 1, "reader", "QY-GS"),
+    ("driver", "QY-CB-1", 1, "", ""),
 )
 PANEL = ("退休教师", "社区干部", "个体商户", "医院护士", "中学学生家长", "县志愿者协会会员")
 
@@ -181,6 +183,7 @@ def users_create(units: Units, cast: Cast, actor: Actor, since: date) -> None:
         user, _first = user_create(actor=actor, username=username, person=cast.people[code][place])
         user.password = known
         user.save(update_fields=["password"])
-        grant_give(actor=actor, user=user, role=roles[role], unit=units.by_code[on], since=since)
+        if role:
+            grant_give(actor=actor, user=user, role=roles[role], unit=units.by_code[on], since=since)
         cast.users[username] = user
         cast.actors[username] = actor_of_user(user)

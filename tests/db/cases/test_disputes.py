@@ -18,7 +18,7 @@ from bihuan.cases.selectors.panels import eligible_for
 from bihuan.foundation.actor import Actor
 from bihuan.foundation.errors import ActionNotAllowedError, BadInputError
 from bihuan.foundation.scope import actor_scope
-from bihuan.organisation.models import Person
+from bihuan.organisation.models import OrgUnit, Person
 from bihuan.records.models import Notification
 from bihuan.records.selectors import attachments_of
 from bihuan.records.services import attachment_add
@@ -46,14 +46,14 @@ def user_of(person: Person, name: str) -> User:
     return User.objects.create_user(name, password="long enough 1", person=person)
 
 
-def colleague(house: House, name: str, number: str) -> Person:
-    return Person.objects.create(name=name, staff_number=number, unit=house.north, org_path=house.north.org_path)
+def colleague(unit: OrgUnit, name: str, number: str) -> Person:
+    return Person.objects.create(name=name, staff_number=number, unit=unit, org_path=unit.org_path)
 
 
 @pytest.fixture
 def staff(house: House) -> Staff:
-    colleague(house, "钱多多", "D-3")
-    other = colleague(house, "李静", "D-2")
+    colleague(make_unit("Team", "team", parent=house.north), "钱多多", "D-3")
+    other = colleague(house.north, "李静", "D-2")
     case = dispatched(house)
     party = services.party_name(actor=house.desk, case=case, person=house.driver, basis="roster")
     services.party_name(actor=house.desk, case=case, person=other, basis="named")
@@ -242,7 +242,7 @@ def test_a_panel_member_without_rights_reads_what_the_vote_needs_and_votes(clien
     )
 
     seat.refresh_from_db()
-    for needed in (case.number, "高声催促", "我按规定提醒", "他吼我", "赵师傅"):
+    for needed in (case.number, "高声催促", "我按规定提醒", "所述属实", "他吼我", "赵师傅"):
         assert needed in shown
     for hidden in ("王小明", "13800138000", "拒载老人"):
         assert hidden not in shown

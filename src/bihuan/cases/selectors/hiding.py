@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Iterable, Mapping
+from collections.abc import Collection, Iterable, Mapping
 
 from bihuan.cases.models import Case, Complainant, StaffParty
 from bihuan.cases.selectors.published import scrubbed
@@ -15,11 +15,12 @@ GIVES_AWAY = ("name", "organisation", "phone", "email", "address")
 class Words:
     """What is known of each case, asked once for all of them; ``of`` gives a text without it."""
 
-    def __init__(self, known: Mapping[int, list[str]]) -> None:
+    def __init__(self, known: Mapping[int, Collection[str]]) -> None:
         self.known = known
 
     def of(self, case: Case, text: str) -> str:
-        return scrubbed(text, self.known.get(case.pk, ()))
+        # A station has hundreds of names and a text holds two: only those are looked for closely.
+        return scrubbed(text, [one for one in self.known.get(case.pk, ()) if one in text])
 
 
 def complainants_in(cases: Iterable[Case]) -> dict[int, list[str]]:
@@ -38,15 +39,15 @@ def for_panel(cases: Iterable[Case]) -> Words:
 def for_staff(cases: Iterable[Case], person_id: int) -> Words:
     """Neither who complained nor other staff: those named in the case and everybody of the units responsible."""
     cases = list(cases)
-    found = complainants_in(cases)
+    found: dict[int, Collection[str]] = {}
+    known = complainants_in(cases)
     others = StaffParty.objects.filter(case__in=[case.pk for case in cases]).exclude(person=person_id)
     for number, name, staff_number in others.values_list("case", "person__name", "person__staff_number"):
-        found[number] += [name, staff_number]
+        known[number] += [name, staff_number]
     own = Person.objects.filter(pk=person_id).values_list("name", flat=True).first()
-    names: dict[int, list[str]] = defaultdict(list)
-    units = {case.unit_id for case in cases if case.unit_id is not None}
-    for unit, name in Person.objects.filter(unit__in=units).exclude(name=own).values_list("unit", "name"):
-        names[unit].append(name)
+    paths = {case.unit.org_path for case in cases if case.unit is not None}
+    staff = {path: set(Person.objects.filter(org_path__within=path).values_list("name", flat=True)) for path in paths}
     for case in cases:
-        found[case.pk] += names.get(case.unit_id or 0, [])
+        colleagues = staff[case.unit.org_path] if case.unit is not None else set()
+        found[case.pk] = {*known[case.pk], *colleagues} - {own}
     return Words(found)

@@ -45,6 +45,7 @@ class Seat:
     files: tuple[Attachment, ...]
     staff_view: str
     office_view: str
+    why: str
     was_attributable: bool | None
     state: str
     state_label: str
@@ -98,7 +99,9 @@ def sight_of(seat: PanelMember) -> Seat:
         items=tuple(words.of(case, item) for item in items),
         files=tuple(attachments_of(review)),
         staff_view=words.of(case, review.staff_view),
-        office_view=words.of(case, review.office_view),
+        # What was established is shown once; other words only where the facts were put anew meanwhile.
+        office_view=words.of(case, review.office_view) if review.office_view != case.facts else "",
+        why=words.of(case, party.attribution_note),
         was_attributable=review.was_attributable,
         state=review.state,
         state_label=review.state_label,

@@ -34,6 +34,9 @@ class OwnTable(BaseTable):
     counts = tables.Column(verbose_name=gettext_lazy("judgement"))
     review = tables.Column(verbose_name=gettext_lazy("state of the dispute"), orderable=False, empty_values=())
 
+    class Meta(BaseTable.Meta):
+        pass
+
     def render_day(self, value: Any) -> str:
         return f"{value:%Y-%m-%d}"
 
