@@ -6,7 +6,7 @@ from collections.abc import Iterable, Sequence
 from datetime import datetime
 from typing import Any
 
-from django.db import transaction
+from django.db import IntegrityError, transaction
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 from django.utils.translation import gettext_noop
@@ -50,18 +50,22 @@ def review_ask(
         raise ActionNotAllowedError(refused)
     if not staff_view.strip():
         raise BadInputError(_("This is needed for the step."), place="staff_view")
-    review = DisputeReview.objects.create(
-        org_path=case.org_path,
-        state=DisputeReview.lifecycle.initial,
-        case=case,
-        party=party,
-        staff_view=staff_view.strip(),
-        office_view=case.facts,
-        asked_at=at,
-        asked_by_id=actor.user_id,
-        asked_by_name=actor.name,
-        was_attributable=party.attributable,
-    )
+    try:
+        with transaction.atomic():
+            review = DisputeReview.objects.create(
+                org_path=case.org_path,
+                state=DisputeReview.lifecycle.initial,
+                case=case,
+                party=party,
+                staff_view=staff_view.strip(),
+                office_view=case.facts,
+                asked_at=at,
+                asked_by_id=actor.user_id,
+                asked_by_name=actor.name,
+                was_attributable=party.attributable,
+            )
+    except IntegrityError as error:
+        raise ActionNotAllowedError(_("A review is open already.")) from error
     for file in files:
         attachment_add(subject=review, actor=actor, name=file.name or "", content=file)
     activity(case, "review_ask", actor=actor, after={"person": party.person.name}, reason=staff_view, at=at)
