@@ -10,7 +10,7 @@ from django.db.models import Q, QuerySet
 from django.utils import timezone
 
 from bihuan.accounts.models import ApiToken, Grant, Role, User
-from bihuan.foundation.actor import Actor, Kind
+from bihuan.foundation.actor import NOBODY, Actor, Kind
 from bihuan.foundation.models import within
 
 
@@ -49,6 +49,12 @@ def actor_of_user(user: User, kind: Kind = "user") -> Actor:
         person_id=user.person_id,
         grants=permission_paths(user),
     )
+
+
+def actor_with_id(user_id: int | None) -> Actor:
+    """Who asked for work that is done later, with the rights held now; a withdrawn right stops it."""
+    user = User.objects.select_related("person").filter(pk=user_id or 0, is_active=True).first()
+    return actor_of_user(user) if user is not None else NOBODY
 
 
 def users_with(permission: str, org_path: str) -> list[int]:

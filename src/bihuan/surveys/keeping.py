@@ -1,27 +1,20 @@
-"""Survey files on disk: named by their content, kept once, refused above the limit before they are read."""
+"""Survey files and exports on disk; what is above the limit is refused before it is read."""
 
 from __future__ import annotations
 
-import hashlib
 import os
-import re
 import shutil
-import tempfile
 from pathlib import Path
 from typing import BinaryIO
 
-from django.conf import settings
-
+from bihuan.foundation.keeping import Shelf
 from bihuan.foundation.reading import DEFAULT_LIMITS, DataFileError
 from bihuan.foundation.reading.source import size_of
 
 CHUNK = 1024 * 1024
-
-
-def path_for(digest: str) -> Path:
-    if not re.fullmatch(r"[0-9a-f]{64}", digest):
-        raise ValueError("not a SHA-256 in hexadecimal")
-    return Path(settings.HOME) / "files" / "surveys" / digest[:2] / digest
+FILES, EXPORTS = Shelf("surveys"), Shelf("exports")
+keep, open_kept, path_for = FILES.keep, FILES.open, FILES.path
+export_path, drop_export = EXPORTS.path, EXPORTS.drop
 
 
 def too_large(size: int) -> DataFileError:
@@ -34,50 +27,9 @@ def measure(content: BinaryIO) -> int:
     return size_of(content, DEFAULT_LIMITS)
 
 
-def keep(content: BinaryIO) -> str:
-    """Keep the bytes and return their SHA-256; bytes that are there already are not written again."""
-    root = Path(settings.HOME) / "files" / "surveys"
-    root.mkdir(parents=True, exist_ok=True)
-    mark = hashlib.sha256()
-    content.seek(0)
-    with tempfile.NamedTemporaryFile(dir=root, prefix="incoming-", delete=False) as kept:
-        try:
-            while piece := content.read(CHUNK):
-                mark.update(piece)
-                kept.write(piece)
-            kept.flush()
-            os.fsync(kept.fileno())
-        except BaseException:
-            os.unlink(kept.name)
-            raise
-    digest = mark.hexdigest()
-    target = path_for(digest)
-    if target.exists():
-        os.unlink(kept.name)
-    else:
-        target.parent.mkdir(parents=True, exist_ok=True)
-        os.replace(kept.name, target)
-    return digest
-
-
-def open_kept(digest: str) -> BinaryIO:
-    """Open a kept file; raises ``DataFileError`` where it was lost."""
-    try:
-        return path_for(digest).open("rb")
-    except FileNotFoundError as error:
-        raise DataFileError("not_found", name=digest[:12]) from error
-
-
-def export_path(digest: str) -> Path:
-    """Where a finished export lies: by its content, apart from what people brought in."""
-    if not re.fullmatch(r"[0-9a-f]{64}", digest):
-        raise ValueError("not a SHA-256 in hexadecimal")
-    return Path(settings.HOME) / "files" / "exports" / digest[:2] / digest
-
-
 def workshop() -> Path:
     """The folder in which exports are made; what a killed worker left there is swept away by `sweep`."""
-    folder = Path(settings.HOME) / "files" / "exports" / "making"
+    folder = EXPORTS.root / "making"
     folder.mkdir(parents=True, exist_ok=True)
     return folder
 
@@ -89,10 +41,6 @@ def keep_export(made: Path, digest: str) -> None:
     target = export_path(digest)
     target.parent.mkdir(parents=True, exist_ok=True)
     os.replace(made, target)
-
-
-def drop_export(digest: str) -> None:
-    export_path(digest).unlink(missing_ok=True)
 
 
 def sweep(older_than: float) -> int:

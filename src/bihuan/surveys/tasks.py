@@ -6,9 +6,7 @@ from datetime import timedelta
 
 from django.utils import timezone
 
-from bihuan.accounts.models import User
-from bihuan.accounts.selectors import actor_of_user
-from bihuan.foundation.actor import NOBODY, Actor
+from bihuan.accounts.selectors import actor_with_id
 from bihuan.foundation.jobs import task
 from bihuan.foundation.scope import system_scope
 from bihuan.surveys import services
@@ -22,17 +20,11 @@ SENDING = timedelta(minutes=4)
 UNSENT_FILES = timedelta(days=120)
 
 
-def actor_for(user_id: int | None) -> Actor:
-    """Who asked for the work, with the rights held now; a withdrawn right stops it."""
-    user = User.objects.select_related("person").filter(pk=user_id or 0, is_active=True).first()
-    return actor_of_user(user) if user is not None else NOBODY
-
-
 @task()
 def read_file(survey_id: int) -> str:
     with system_scope("surveys"):
         survey = SurveyImport.objects.select_related("unit").get(pk=survey_id)
-        actor = actor_for(survey.uploaded_by_id)
+        actor = actor_with_id(survey.uploaded_by_id)
         return services.survey_read_in_background(survey=survey, actor=actor).state
 
 
@@ -40,7 +32,7 @@ def read_file(survey_id: int) -> str:
 def import_file(survey_id: int) -> str:
     with system_scope("surveys"):
         survey = SurveyImport.objects.select_related("unit").get(pk=survey_id)
-        actor = actor_for(survey.imported_by_id)
+        actor = actor_with_id(survey.imported_by_id)
         return services.survey_import_in_background(survey=survey, actor=actor).state
 
 
@@ -80,7 +72,7 @@ def make_export(export_id: int) -> str:
     """Write a package or a SAV file; asked twice it makes it once."""
     with system_scope("survey_exports"):
         export = SurveyExport.objects.select_related("campaign__unit", "survey__unit").get(pk=export_id)
-        return exporting.export_make(export=export, actor=actor_for(export.asked_by_id)).state
+        return exporting.export_make(export=export, actor=actor_with_id(export.asked_by_id)).state
 
 
 @task()
