@@ -53,6 +53,8 @@ class CasesConfig(AppConfig):
         register_system_scope("cases.clocks", models={"cases.case", *clock_models})
         public = {"cases.intakedoor", "cases.satisfactionask", "duties.policyversion"}
         register_system_scope("cases.public", models=TAKING_IN | clock_models | public)
+        register_system_scope("cases.imports", models=TAKING_IN | clock_models | {"cases.caseimport"})
+        register_system_scope("cases.reports")
         register_system_scope("cases.mail", models=TAKING_IN | clock_models | {"cases.inboundmail"})
         register_system_scope("cases.open311", models=OPEN311_READS)
         register_system_scope("cases.tickets", models=OPEN311_READS | TAKING_IN | clock_models)
@@ -66,12 +68,14 @@ class CasesConfig(AppConfig):
         register_subject("cases.disputereview", permissions.VIEW, permissions.VIEW)
         register_own_page("cases.staffparty", "cases:about-me-record")
         register_own_page("cases.panelmember", "cases:seat")
+        register_subject("cases.caseimport", permissions.INTAKE, permissions.INTAKE)
         register_subject("cases.incident", permissions.VIEW, permissions.VIEW)
         register_subject("cases.casereport", permissions.VIEW, permissions.VIEW)
         register_actions(
             {
                 "take_in": _("took it in"),
                 "import": _("imported it"),
+                "upload": _("uploaded it"),
                 "mark_major": _("marked it a major event"),
                 "entry": _("added an entry"),
                 "contact": _("tried to reach the customer"),
@@ -120,6 +124,7 @@ class CasesConfig(AppConfig):
                 "is_major": _("major event"),
                 "code": _("code"),
                 "there": _("rows that were there already"),
+                "made": pgettext_lazy("case import", "new cases"),
             }
         )
         for name, choices in enums.LOGGED:
@@ -128,6 +133,7 @@ class CasesConfig(AppConfig):
         declare_recurring("cases.pushes", "bihuan.cases.tasks.send_pushes", "FREQ=MINUTELY")
         declare_recurring("cases.mail", "bihuan.cases.tasks.fetch_mail", "FREQ=MINUTELY;INTERVAL=2")
         declare_recurring("cases.pulls", "bihuan.cases.tasks.pull_tickets", "FREQ=MINUTELY;INTERVAL=5")
+        declare_recurring("cases.reports", "bihuan.cases.tasks.draft_reports", "FREQ=DAILY;BYHOUR=6;BYMINUTE=5")
         entry = navigation.Entry
         navigation.register(
             entry("voice", _("Cases"), "cases:cases", permissions.VIEW, 10),

@@ -69,7 +69,25 @@ HEADINGS: dict[str, tuple[str, ...]] = {
     "name": ("name", "customer", "complainant", "姓名", "投诉人", "诉求人"),
     "phone": ("phone", "telephone", "mobile", "电话", "联系电话", "手机"),
     "email": ("email", "邮箱"),
+    "unit": ("unit", "department", "responsibleunit", "agency", "责任单位", "承办单位", "主办单位", "部门"),
     "answer": ("answer", "reply", "result", "resolution", "答复内容", "处理结果", "办理结果"),
+}
+FIELDS: dict[str, str | Promise] = {
+    "number": _("number at the origin"),
+    "text": _("what happened"),
+    "title": _("title"),
+    "received": _("received at"),
+    "closed": _("closed at"),
+    "kind": _("kind"),
+    "channel": _("channel"),
+    "place": _("where"),
+    "latitude": _("latitude"),
+    "longitude": _("longitude"),
+    "name": _("customer's name"),
+    "phone": _("phone"),
+    "email": _("e-mail"),
+    "unit": _("responsible unit"),
+    "answer": _("answer"),
 }
 REQUIRED = ("number", "text")
 FORMATS: tuple[str, ...] = (
@@ -187,8 +205,13 @@ def read_row(given: Mapping[str, str], now: datetime) -> tuple[dict[str, Any], d
     return values, wrong
 
 
-def checked(table: Table, mapping: Mapping[str, str], now: datetime) -> tuple[list[Arrival], list[Wrong]]:
-    """Every row, or what is wrong with which cell; the same number twice in one file is wrong too."""
+def checked(
+    table: Table, mapping: Mapping[str, str], now: datetime, units: Mapping[str, Any] | None = None
+) -> tuple[list[Arrival], list[Wrong]]:
+    """Every row, or what is wrong with which cell; the same number twice in one file is wrong too.
+
+    ``units`` are those the desk serves, by folded name and code; a unit that is named must be one of them.
+    """
     missing = [name for name in REQUIRED if not mapping.get(name)]
     if missing:
         return [], [Wrong(name, _("No column says this.")) for name in missing]
@@ -200,6 +223,10 @@ def checked(table: Table, mapping: Mapping[str, str], now: datetime) -> tuple[li
     for row, given in enumerate(cells(table, mapping)):
         values, wrong = read_row(given, now)
         number = given["number"]
+        if given.get("unit"):
+            values["unit"] = (units or {}).get(folded(given["unit"]))
+            if values["unit"] is None:
+                wrong["unit"] = _("The desk serves no unit of this name.")
         if number in seen and not wrong:
             wrong["number"] = _("This number stands twice in the file.")
         seen.add(number)

@@ -292,3 +292,16 @@ REPORT = Lifecycle(
         Step("withdraw", ("draft",), "withdrawn", may.REPORT, requires=("reason",)),
     ),
 )
+
+IMPORT = Lifecycle(
+    name="case import",
+    states=("uploaded", "running", "done", "discarded"),
+    initial="uploaded",
+    final=("done", "discarded"),
+    transitions=(
+        Step("start", ("uploaded",), "running", may.INTAKE, sets=("started_at", "started_by_id"), guards=("sound",)),
+        Step("stop", ("running",), "uploaded", may.INTAKE, requires=("reason",)),
+        Step("finish", ("running",), "done", may.INTAKE, sets=("finished_at",)),
+        Step("discard", ("uploaded",), "discarded", may.INTAKE, sets=("finished_at",)),
+    ),
+)

@@ -14,7 +14,8 @@ from django.utils.translation import pgettext_lazy
 from bihuan.cases import permissions as may
 from bihuan.cases.enums import Kind
 from bihuan.cases.models import CaseReport, Exposure
-from bihuan.foundation.forms import ActorForm, ScopedModelChoiceField
+from bihuan.cases.services.exposing import ExposureRow, exposure_rows
+from bihuan.foundation.forms import ActorForm, ScopedModelChoiceField, file_rows
 from bihuan.organisation.models import OrgUnit
 
 DEFAULT_DAYS = 30
@@ -56,6 +57,19 @@ class ExposureForm(ActorForm):
     until = day(_("to day"))
     number = forms.IntegerField(label=pgettext_lazy("amount", "number"), min_value=0)
     source = forms.CharField(label=_("source"), max_length=200)
+
+
+class ExposureFileForm(forms.Form):
+    """The file is read whole before anything is kept; every problem names its row and column."""
+
+    file = forms.FileField(
+        label=_("file"),
+        help_text=_("CSV or XLSX with the columns 单位, 指标, 日期, 数量; 结束日期 for more than a day."),
+    )
+    source = forms.CharField(label=_("source"), max_length=200)
+
+    def clean_file(self) -> list[ExposureRow]:
+        return file_rows(self.cleaned_data["file"], exposure_rows)
 
 
 class ReportForm(ActorForm):

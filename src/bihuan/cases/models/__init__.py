@@ -1,3 +1,4 @@
+from bihuan.cases.models.batch import CaseImport
 from bihuan.cases.models.case import FAILED_CONTACTS, HOLDERS, MAX_RETURNS, Case
 from bihuan.cases.models.complainant import Complainant, IdentityReveal
 from bihuan.cases.models.criterion import CaseTheme, Criterion
@@ -17,6 +18,7 @@ __all__ = [
     "Case",
     "CaseEntry",
     "CaseExtension",
+    "CaseImport",
     "CaseProposal",
     "CaseReport",
     "CaseService",

@@ -1,5 +1,6 @@
 """Addresses of cases, one module a part of the work."""
 
-from bihuan.cases.routes import doors, figures, hotline, roster, work
+from bihuan.cases.routes import doors, figures, hotline, imports, roster, work
 
-urlpatterns = [*work.urlpatterns, *hotline.urlpatterns, *figures.urlpatterns, *doors.urlpatterns, *roster.urlpatterns]
+PARTS = (work, hotline, figures, doors, roster, imports)
+urlpatterns = [pattern for part in PARTS for pattern in part.urlpatterns]

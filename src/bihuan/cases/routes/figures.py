@@ -10,6 +10,7 @@ urlpatterns: list[URLPattern | URLResolver] = [
     path("map/upload/", page.MapUpload.as_view(), name="map-upload"),
     path("exposures/", reports.ExposureList.as_view(), name="exposures"),
     path("exposures/enter/", reports.ExposureEnter.as_view(), name="exposure-enter"),
+    path("exposures/upload/", reports.ExposureUpload.as_view(), name="exposures-upload"),
     path("exposures/<int:pk>/remove/", reports.ExposureRemove.as_view(), name="exposure-remove"),
     path("reports/", reports.ReportList.as_view(), name="reports"),
     path("reports/draft/", reports.ReportDraft.as_view(), name="report-draft"),

@@ -1,9 +1,20 @@
 """The acts of cases. Other apps call these and nothing deeper."""
 
+from bihuan.cases.services.batches import (
+    AT_ONCE_ROWS,
+    case_import_check,
+    case_import_discard,
+    case_import_go_on,
+    case_import_map,
+    case_import_start,
+    case_import_stop,
+    case_import_upload,
+)
 from bihuan.cases.services.centres import centre_pull, centre_write, centres_pull, check_ask, check_make, service_write
 from bihuan.cases.services.clocks import case_mark_overdue, cases_follow_clocks
 from bihuan.cases.services.desk import shift_drop, shift_hand_over, shift_take_over, shift_write, shifts_write
 from bihuan.cases.services.exemptions import exemption_ask, exemption_decide, exemption_take_back
+from bihuan.cases.services.exposing import exposure_rows, exposures_import
 from bihuan.cases.services.extensions import (
     extension_approve,
     extension_ask,
@@ -51,6 +62,7 @@ from bihuan.cases.services.reports import (
     report_publish,
     report_refresh,
     report_withdraw,
+    reports_draft_due,
 )
 from bihuan.cases.services.reviews import review_ask, review_convene, review_decide, review_take_back, review_vote
 from bihuan.cases.services.shelves import case_shelf_ship, criterion_edit, criterion_write, theme_edit, theme_write
@@ -70,6 +82,7 @@ from bihuan.cases.services.steps import (
 from bihuan.cases.services.tickets import Ticket, case_publish, said_of, ticket_add, ticket_take_in
 
 __all__ = [
+    "AT_ONCE_ROWS",
     "Asked",
     "Identity",
     "Imported",
@@ -85,6 +98,13 @@ __all__ = [
     "case_close",
     "case_dispatch",
     "case_feed_back",
+    "case_import_check",
+    "case_import_discard",
+    "case_import_go_on",
+    "case_import_map",
+    "case_import_start",
+    "case_import_stop",
+    "case_import_upload",
     "case_invalidate",
     "case_mark_major",
     "case_mark_overdue",
@@ -118,6 +138,8 @@ __all__ = [
     "exemption_take_back",
     "exposure_enter",
     "exposure_remove",
+    "exposure_rows",
+    "exposures_import",
     "extension_approve",
     "extension_ask",
     "extension_refuse",
@@ -148,6 +170,7 @@ __all__ = [
     "report_publish",
     "report_refresh",
     "report_withdraw",
+    "reports_draft_due",
     "review_ask",
     "review_convene",
     "review_decide",

@@ -81,8 +81,10 @@ def history(one: Arrival, source: str, desk: OrgUnit, actor: Actor, at: datetime
     code_hash = code_mark(new_code())
     digits = phone_digits(told.person.phone)
     year = timezone.localtime(one.received_at).year
+    unit = one.values.get("unit") or None
     case = Case(
-        org_path=desk.org_path,
+        org_path=unit.org_path if unit else desk.org_path,
+        unit=unit,
         state=Case.lifecycle.entry[0],
         number=f"{SERIES}-{year}-{number_take(series=SERIES, year=year):06d}",
         desk=desk,

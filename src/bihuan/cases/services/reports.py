@@ -14,7 +14,7 @@ from bihuan.cases import permissions as may
 from bihuan.cases.models import CaseReport, Exposure, MapLayer
 from bihuan.cases.selectors.tables import report_tables
 from bihuan.foundation.activity import activity
-from bihuan.foundation.actor import Actor
+from bihuan.foundation.actor import Actor, system_actor
 from bihuan.foundation.errors import BadInputError
 from bihuan.foundation.lifecycle import perform
 from bihuan.organisation.models import OrgUnit
@@ -22,6 +22,9 @@ from bihuan.records.services import number_take, tell
 
 SERIES = {CaseReport.Rhythm.WEEK.value: "ZB", CaseReport.Rhythm.MONTH.value: "YB"}
 MAP_POINTS = 20_000
+SYSTEM = system_actor("cases.reports")
+# After a long silence a year of weeks is drafted, not more.
+MOST_MISSED = 52
 # How deep the points lie in the coordinates of each shape.
 DEPTHS = {"LineString": 0, "Polygon": 1, "MultiLineString": 1, "MultiPolygon": 2}
 
@@ -61,6 +64,34 @@ def report_draft(*, actor: Actor, unit: OrgUnit, rhythm: str, day: date, at: dat
     )
     activity(report, "draft", actor=actor, after={"rhythm": rhythm, "since": since}, at=at)
     return report
+
+
+def reports_draft_due(*, at: datetime | None = None) -> int:
+    """Draft what has ended since the last report of every unit that publishes them; returns how many are new."""
+    at = at or timezone.now()
+    today, made = timezone.localdate(at), 0
+    published = CaseReport.objects.filter(state="published").order_by("unit", "rhythm", "-since")
+    latest = {(report.unit_id, report.rhythm): report for report in reversed(published.select_related("unit"))}
+    for report in latest.values():
+        day = report.until + timedelta(days=1)
+        for _period in range(MOST_MISSED):
+            since, until = span(report.rhythm, day)
+            if until >= today:
+                break
+            made += drafted_unless_there(report.unit, report.rhythm, since, at)
+            day = until + timedelta(days=1)
+    return made
+
+
+@transaction.atomic
+def drafted_unless_there(unit: OrgUnit, rhythm: str, since: date, at: datetime) -> bool:
+    # A draft that somebody withdrew is not wanted again.
+    if CaseReport.objects.filter(unit=unit, rhythm=rhythm, since=since).exists():
+        return False
+    report = report_draft(actor=SYSTEM, unit=unit, rhythm=rhythm, day=since, at=at)
+    message = gettext_noop("A case report is drafted: write the analysis and publish it")
+    tell(subject=report, message=message, holders_of=may.REPORT)
+    return True
 
 
 @transaction.atomic

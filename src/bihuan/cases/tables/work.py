@@ -51,6 +51,10 @@ STATE_LOOK = {
     "handled": "soon",
     "dismissed": "none",
     "draft": "none",
+    "uploaded": "soon",
+    "running": "info",
+    "done": "met",
+    "discarded": "none",
     "published": "met",
 }
 WIDE = {"td": {"class": "title-cell"}}

@@ -4,14 +4,15 @@ from __future__ import annotations
 
 from typing import Any
 
+from django.contrib import messages
 from django.db.models import QuerySet
 from django.forms import Form
 from django.http import HttpRequest, HttpResponse, HttpResponseBase
 from django.urls import reverse
 from django.utils import timezone
 from django.utils.http import content_disposition_header
+from django.utils.translation import gettext, pgettext_lazy
 from django.utils.translation import gettext_lazy as _
-from django.utils.translation import pgettext_lazy
 
 from bihuan.cases import permissions as may
 from bihuan.cases import services
@@ -52,6 +53,9 @@ class ExposureList(ListPage[Exposure]):
     def rows(self) -> QuerySet[Exposure]:
         return super().rows().select_related("unit")
 
+    def context(self) -> dict[str, Any]:
+        return {"file_url": reverse("cases:exposures-upload"), "file_label": _("Numbers from a file")}
+
 
 class ExposureEnter(FormView):
     required_permission = may.REPORT
@@ -60,6 +64,22 @@ class ExposureEnter(FormView):
 
     def submit(self, form: Any) -> str:
         services.exposure_enter(actor=self.actor, **form.cleaned_data)
+        return reverse("cases:exposures")
+
+
+class ExposureUpload(FormView):
+    required_permission = may.REPORT
+    form_class = forms.ExposureFileForm
+    title, submit_label = _("Numbers from a file"), _("Upload")
+
+    def context(self) -> dict[str, Any]:
+        return {"cancel_url": reverse("cases:exposures")}
+
+    def submit(self, form: Any) -> str:
+        given = form.cleaned_data
+        new, replaced = services.exposures_import(actor=self.actor, rows=given["file"], source=given["source"])
+        words = gettext("%(new)s numbers entered, %(replaced)s replaced.") % {"new": new, "replaced": replaced}
+        messages.success(self.request, words)
         return reverse("cases:exposures")
 
 

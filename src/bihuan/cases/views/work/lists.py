@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import Any
 
 from django.db.models import QuerySet
+from django.urls import reverse
 from django.utils.functional import Promise
 from django.utils.translation import gettext_lazy as _
 
@@ -40,4 +41,6 @@ class CaseList(ListPage[Case]):
         return super().rows().select_related("unit", "desk", "line", "theme")
 
     def context(self) -> dict[str, Any]:
-        return {"saved_views": marked_views(self.request, SAVED)}
+        from_file = {"file_url": reverse("cases:imports"), "file_label": _("Cases from a file")}
+        may_import = self.actor.can_somewhere(may.INTAKE)
+        return {"saved_views": marked_views(self.request, SAVED), **(from_file if may_import else {})}
