@@ -5,11 +5,16 @@ from __future__ import annotations
 import os
 import shutil
 from collections.abc import Callable, Iterator
+from datetime import date
 from pathlib import Path
 from typing import Any
 
 import pytest
 from playwright.sync_api import Browser, BrowserContext, Page, sync_playwright
+
+from bihuan.accounts.models import Grant, Role, RolePermission, User
+from bihuan.foundation.scope import system_scope
+from bihuan.organisation.models import OrgUnit, Person
 
 CHROMIUM = shutil.which("chromium") or shutil.which("chromium-browser")
 FLAGS = [
@@ -91,6 +96,33 @@ class Screen:
         self.page.evaluate(AXE.read_text(encoding="utf-8"))
         found = self.page.evaluate("axe.run({runOnly: ['wcag2a', 'wcag2aa', 'wcag21a', 'wcag21aa', 'wcag22aa']})")
         return [f"{each['id']}: {each['nodes'][0]['html'][:160]}" for each in found["violations"]]
+
+
+def person_with(username: str, unit: OrgUnit, permissions: list[str]) -> None:
+    with system_scope("setup"):
+        person = Person.objects.create(name=username, staff_number=username, unit=unit, org_path=unit.org_path)
+        user = User.objects.create_user(username, password=PASSWORD, person=person)
+        role = Role.objects.create(key=username, name=username)
+        RolePermission.objects.bulk_create(RolePermission(role=role, permission=name) for name in permissions)
+        Grant.objects.create(user=user, role=role, unit=unit, org_path=unit.org_path, since=date(2020, 1, 1))
+
+
+def send(page: Page, **values: str) -> None:
+    """Fill the form that holds these fields and send it by its own button."""
+    form = page.locator(f"main form:has([name={next(iter(values))}])").first
+    for name, value in values.items():
+        field = form.locator(f"[name={name}]").first
+        kind = field.get_attribute("type")
+        if kind in {"radio", "checkbox"}:
+            form.locator(f"[name={name}][value='{value}']").check()
+        elif field.evaluate("field => field.tagName") == "SELECT":
+            field.select_option(value)
+        elif kind == "file":
+            field.set_input_files(value)
+        else:
+            field.fill(value)
+    form.locator("button.btn-primary[type=submit], button.btn-danger[type=submit]").last.click()
+    page.wait_for_load_state("load")
 
 
 @pytest.fixture

@@ -4,34 +4,24 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable
-from datetime import date
 from importlib.resources import files
 
 import pytest
 from django.core.management import call_command
 from playwright.sync_api import Page
 
-from bihuan.accounts.models import Grant, Role, RolePermission, User
+from bihuan.accounts.models import User
 from bihuan.config.founding import found
 from bihuan.foundation.permissions import declared
 from bihuan.foundation.scope import system_scope
-from bihuan.organisation.models import OrgUnit, Person
+from bihuan.organisation.models import OrgUnit
 from bihuan.rectification.models import Finding, Notice
-from tests.browser.conftest import PASSWORD, Screen
+from tests.browser.conftest import PASSWORD, Screen, person_with, send
 from tests.kit import make_unit
 
 KIOSK = str(files("bihuan.surveys") / "samples" / "kiosk.csv")
 CODEBOOK = str(files("bihuan.surveys") / "samples" / "kiosk_codebook.csv")
 ANSWER_RIGHTS = ["findings.view", "notices.view", "notices.reply", "actions.manage", "organisation.view"]
-
-
-def person_with(username: str, unit: OrgUnit, permissions: list[str]) -> None:
-    with system_scope("setup"):
-        person = Person.objects.create(name=username, staff_number=username, unit=unit, org_path=unit.org_path)
-        user = User.objects.create_user(username, password=PASSWORD, person=person)
-        role = Role.objects.create(key=username, name=username)
-        RolePermission.objects.bulk_create(RolePermission(role=role, permission=name) for name in permissions)
-        Grant.objects.create(user=user, role=role, unit=unit, org_path=unit.org_path, since=date(2020, 1, 1))
 
 
 @pytest.fixture
@@ -43,24 +33,6 @@ def station(transactional_db: None) -> OrgUnit:
     person_with("head", unit, ANSWER_RIGHTS)
     person_with("checker", company, sorted(declared()))
     return unit
-
-
-def send(page: Page, **values: str) -> None:
-    """Fill the form that holds these fields and send it by its own button."""
-    form = page.locator(f"main form:has([name={next(iter(values))}])").first
-    for name, value in values.items():
-        field = form.locator(f"[name={name}]").first
-        kind = field.get_attribute("type")
-        if kind in {"radio", "checkbox"}:
-            form.locator(f"[name={name}][value='{value}']").check()
-        elif field.evaluate("field => field.tagName") == "SELECT":
-            field.select_option(value)
-        elif kind == "file":
-            field.set_input_files(value)
-        else:
-            field.fill(value)
-    form.locator("button.btn-primary[type=submit], button.btn-danger[type=submit]").last.click()
-    page.wait_for_load_state("load")
 
 
 def finding_id(page: Page) -> int:

@@ -69,7 +69,7 @@ HEADINGS: dict[str, tuple[str, ...]] = {
     "name": ("name", "customer", "complainant", "姓名", "投诉人", "诉求人"),
     "phone": ("phone", "telephone", "mobile", "电话", "联系电话", "手机"),
     "email": ("email", "邮箱"),
-    "unit": ("unit", "department", "responsibleunit", "agency", "责任单位", "承办单位", "主办单位", "部门"),
+    "unit": ("responsibleunit", "责任单位", "承办单位", "主办单位"),
     "answer": ("answer", "reply", "result", "resolution", "答复内容", "处理结果", "办理结果"),
 }
 FIELDS: dict[str, str | Promise] = {

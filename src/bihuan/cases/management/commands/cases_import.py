@@ -9,6 +9,7 @@ from django.utils import timezone
 
 from bihuan.cases.arrivals import checked, proposed
 from bihuan.cases.services import cases_import
+from bihuan.cases.services.batches import units_of
 from bihuan.foundation.actor import system_actor
 from bihuan.foundation.errors import BadInputError
 from bihuan.foundation.reading import read_table
@@ -34,7 +35,11 @@ class Command(BaseCommand):
         mapping = proposed(table.names) | dict(one.split("=", 1) for one in given["column"] if "=" in one)
         for field, column in mapping.items():
             self.stdout.write(f"{field}: {column}")
-        arrivals, wrongs = checked(table, mapping, timezone.now())
+        with system_scope("setup"):
+            desk = OrgUnit.objects.filter(code=given["desk"]).first()
+            if desk is None:
+                raise CommandError("there is no such unit")
+            arrivals, wrongs = checked(table, mapping, timezone.now(), units_of(desk))
         for wrong in wrongs:
             self.stderr.write(f"{wrong.place}: {wrong.message}")
         if wrongs:
@@ -42,9 +47,6 @@ class Command(BaseCommand):
         self.stdout.write(f"{len(arrivals)} rows can be imported")
         if given["go"]:
             with system_scope("setup"):
-                desk = OrgUnit.objects.filter(code=given["desk"]).first()
-                if desk is None:
-                    raise CommandError("there is no such unit")
                 actor = system_actor("cases.import")
                 done = cases_import(actor=actor, desk=desk, origin=given["origin"], arrivals=arrivals)
             self.stdout.write(f"{done.made} imported, {done.there} were there already")

@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 from django.urls import reverse
-from django.utils.translation import gettext as _
 from django.utils.translation import pgettext_lazy
 
 from bihuan.cases.models import Case
-from bihuan.cases.permissions import FEEDBACK
 from bihuan.foundation.actor import Actor
 from bihuan.foundation.steps import NextStep, Way, next_steps
 
@@ -40,8 +40,9 @@ CASE = {
 
 def case_steps(case: Case, actor: Actor) -> list[NextStep]:
     steps = next_steps(case, actor, CASE, tells_refusal=TELLS)
+    if case.state != "answered":
+        return steps
+    # Its page notes the attempt that the step asks for, so nobody is sent to note one first.
     telling = reverse(CASE["feed_back"].url_name, kwargs={"pk": case.pk})
-    if any(step.url == telling and step.refused for step in steps) and actor.can(FEEDBACK, case.org_path):
-        first = NextStep(str(_("Note an attempt")), reverse("cases:contact", kwargs={"pk": case.pk}), "phone")
-        return [first, *steps]
-    return steps
+    open_now = [replace(step, refused="") if step.url == telling else step for step in steps]
+    return sorted(open_now, key=lambda step: bool(step.refused))
