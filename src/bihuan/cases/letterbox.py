@@ -4,9 +4,11 @@ from __future__ import annotations
 
 import imaplib
 import logging
+import ssl
 from urllib.parse import unquote, urlsplit
 
 from django.conf import settings
+from django.db import DatabaseError
 
 from bihuan.cases.mailing import LIMIT_BYTES
 from bihuan.cases.models import InboundMail
@@ -38,12 +40,13 @@ def take_in(raw: bytes) -> InboundMail:
 def connected(url: str) -> imaplib.IMAP4:
     parts = urlsplit(url)
     host = parts.hostname or ""
+    trusted = ssl.create_default_context()  # without one imaplib believes any certificate
     box: imaplib.IMAP4
     if parts.scheme == "imaps":
-        box = imaplib.IMAP4_SSL(host, parts.port or 993, timeout=PATIENCE)
+        box = imaplib.IMAP4_SSL(host, parts.port or 993, ssl_context=trusted, timeout=PATIENCE)
     else:
         box = imaplib.IMAP4(host, parts.port or 143, timeout=PATIENCE)
-        box.starttls()
+        box.starttls(trusted)
     box.login(unquote(parts.username or ""), unquote(parts.password or ""))
     box.select(unquote(parts.path.strip("/")) or "INBOX")
     return box
@@ -61,13 +64,16 @@ def fetch() -> int:
     try:
         box = connected(settings.IMAP_URL)
     except (OSError, imaplib.IMAP4.error) as error:
-        log.warning("the box for letters cannot be opened: %s", type(error).__name__)
+        log.warning("the box for letters cannot be opened: %s", error)
         return 0
     count = 0
     try:
         _status, found = box.search(None, "UNSEEN")
         for number in (found[0] or b"").split()[:MOST_AT_ONCE]:
-            count += one(box, number.decode())
+            try:
+                count += one(box, number.decode())
+            except (DatabaseError, ValueError):
+                log.exception("letter %s stays unread in the box; the next ones are taken in", number.decode())
     finally:
         box.logout()
     return count
