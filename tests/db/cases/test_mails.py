@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from email.message import EmailMessage
 from io import BytesIO, TextIOWrapper
 from typing import Any
@@ -9,6 +10,7 @@ from typing import Any
 import pytest
 from django.core import mail as outbox
 from django.core.management import call_command
+from django.test import Client
 
 from bihuan.cases import services
 from bihuan.cases.mailing import LIMIT_BYTES, read_letter, thread_id
@@ -158,6 +160,20 @@ def test_a_receipt_says_the_number_once_a_day_and_none_of_the_words(house: House
     assert "投诉3路" not in sent[0].body + sent[0].subject
     assert sent[0].extra_headers["Auto-Submitted"] == "auto-replied"
     assert read_letter(sent[0].message().as_bytes()).machine
+
+
+def test_with_what_the_receipt_says_the_case_is_found(house: House, settings: Any, client: Client) -> None:
+    settings.MAIL_RECEIPTS, settings.MAIL_FROM = True, "service@example.com"
+    settings.PUBLIC_URL = "https://quality.example.com"
+
+    arrives(house, letter())
+
+    body = outbox.outbox[0].body
+    found = re.search(r"查询码 (\S+)。\s查询密码 (\d+)", body)
+    assert found is not None
+    code, pin = found.groups()
+    assert "https://quality.example.com/c/t/" in body
+    assert Case.objects.get().number in client.post("/c/t/", {"code": code, "pin": pin}).content.decode()
 
 
 def test_a_letter_without_end_or_form_never_raises(house: House) -> None:

@@ -13,6 +13,7 @@ from django.core.exceptions import ValidationError
 from django.core.mail import EmailMessage
 from django.core.validators import validate_email
 from django.db import IntegrityError, transaction
+from django.urls import reverse
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
@@ -27,7 +28,7 @@ from bihuan.foundation.errors import ActionNotAllowedError, BadInputError
 from bihuan.organisation.models import OrgUnit
 from bihuan.records.services import attachment_add
 
-MAIL = system_actor("cases.mail")
+MAIL = system_actor("complaint mailbox")
 CASES_A_DAY = 10  # of one sender: a program gone wild fills no desk
 Fate = InboundMail.Fate
 
@@ -140,7 +141,7 @@ def hang_on(letter: Letter, case: Case) -> int:
 
 
 def receipt_send(*, mail: InboundMail, letter: Letter, taken: TakenIn, at: datetime) -> bool:
-    """Number and tracking code, nothing of what was written, one an address and day, marked as a machine's."""
+    """Number and what tracking asks for, nothing of what was written, one an address and day, marked as a machine's."""
     try:
         validate_email(letter.sender)
     except ValidationError:
@@ -151,10 +152,17 @@ def receipt_send(*, mail: InboundMail, letter: Letter, taken: TakenIn, at: datet
     # Noted before it leaves: better no receipt than two.
     InboundMail.objects.filter(pk=mail.pk).update(answered_at=at)
     host = urlsplit(settings.PUBLIC_URL).hostname or "localhost"
-    body = _("We have your letter. Its number is %(number)s, its tracking code %(code)s.") % {
+    given = {
         "number": taken.case.number,
         "code": code_shown(taken.code),
+        "pin": taken.pin,
+        "page": settings.PUBLIC_URL + reverse("publiccases:follow"),
     }
+    body = _("We have your letter. Its number is %(number)s, its tracking code %(code)s.") % given
+    if taken.pin:
+        body += "\n" + _("PIN %(pin)s") % given
+    if settings.PUBLIC_URL:
+        body += "\n" + _("Follow the case: %(page)s") % given
     headers = {
         "Message-ID": thread_id(taken.case.pk, host),
         "Auto-Submitted": "auto-replied",
