@@ -45,4 +45,4 @@ def case_steps(case: Case, actor: Actor) -> list[NextStep]:
     # Its page notes the attempt that the step asks for, so nobody is sent to note one first.
     telling = reverse(CASE["feed_back"].url_name, kwargs={"pk": case.pk})
     open_now = [replace(step, refused="") if step.url == telling else step for step in steps]
-    return sorted(open_now, key=lambda step: bool(step.refused))
+    return sorted(open_now, key=lambda step: step.url != telling)
