@@ -130,7 +130,7 @@ def changes_of(line: Activity) -> tuple[Change, ...]:
 
 
 def who(line: Activity) -> str:
-    name = line.actor_name if line.actor_kind != "system" else _("The system (%(part)s)") % {"part": line.actor_name}
+    name = line.actor_name if line.actor_kind != "system" else _("The system (%(part)s)") % {"part": _(line.actor_name)}
     return _("%(name)s for %(other)s") % {"name": name, "other": line.on_behalf} if line.on_behalf else name
 
 

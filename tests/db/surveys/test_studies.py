@@ -313,7 +313,7 @@ def test_unnamed_voice_leads_to_nobody(inside: World, office: Actor) -> None:
     voice.refresh_from_db()
     assert (voice.speaker_id, voice.speaker_name) == (None, "")
     line = Activity.objects.get(subject_type="surveys.staffvoice", subject_id=voice.pk)
-    assert (line.actor_user_id, line.actor_name) == (None, "voice_of_staff")
+    assert (line.actor_user_id, line.actor_name) == (None, "voice of staff")
 
 
 def test_only_the_speaker_takes_it_back(inside: World, office: Actor) -> None:

@@ -31,7 +31,7 @@ from bihuan.organisation.models import OrgUnit
 from bihuan.records.services import tell
 
 FILES = Shelf("cases")
-SYSTEM = system_actor("cases.imports")
+SYSTEM = system_actor("case import")
 CHANGED = _("The file no longer passes its check: look at the cells that are wrong.")
 # Up to here a file is read, checked and taken in while somebody waits, the taking in as one transaction.
 AT_ONCE_BYTES, AT_ONCE_ROWS = 2 * 1024 * 1024, 300

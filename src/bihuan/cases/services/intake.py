@@ -165,7 +165,7 @@ def registered(actor: Actor, desk: OrgUnit, told: Told, page: str, at: datetime)
         desk=desk,
         received_at=at,
         received_by_id=actor.user_id,
-        received_by_name=actor.name,
+        received_by_name="" if actor.is_system else actor.name,
         code_hash=code_hash,
         pin_hash=pin_mark(code_hash, pin),
         **values,

@@ -24,7 +24,7 @@ from bihuan.foundation.actor import system_actor
 from bihuan.foundation.errors import ActionNotAllowedError, BadInputError
 from bihuan.records.services import attachment_add, tell
 
-PUBLIC = system_actor("public_form")
+PUBLIC = system_actor("public form")
 MESSAGES_A_DAY = 3
 
 

@@ -22,7 +22,7 @@ from bihuan.records.services import number_take, tell
 
 SERIES = {CaseReport.Rhythm.WEEK.value: "ZB", CaseReport.Rhythm.MONTH.value: "YB"}
 MAP_POINTS = 20_000
-SYSTEM = system_actor("cases.reports")
+SYSTEM = system_actor("case reports")
 # After a long silence a year of weeks is drafted, not more.
 MOST_MISSED = 52
 # How deep the points lie in the coordinates of each shape.

@@ -102,7 +102,7 @@ def unrecorded_write_log(*, table: str, label: str, statement: str, rows: int) -
     entry = ActivityEntry(
         subject=Reference(label, 0),
         org_path="/",
-        actor=system_actor("guard"),
+        actor=system_actor("log guard"),
         action="unrecorded_write",
         at=timezone.now(),
         after={"table": table, "statement": statement, "rows": rows},

@@ -20,7 +20,7 @@ from bihuan.surveys.models import StaffVoice
 from bihuan.surveys.permissions import STAFF_ANSWER, STAFF_SPEAK, STAFF_VIEW
 
 SERIES = "YG"
-UNNAMED = system_actor("voice_of_staff")
+UNNAMED = system_actor("voice of staff")
 
 
 @transaction.atomic

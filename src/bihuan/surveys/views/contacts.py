@@ -199,5 +199,5 @@ class OptOut(View):
             if contact is None:
                 return render(request, self.template_name, {"state": "unknown"}, status=404)
             if contact.erased_at is None:
-                services.contact_opt_out(contact=contact, actor=system_actor("opt-out"), wants=wants)
+                services.contact_opt_out(contact=contact, actor=system_actor("opt-out page"), wants=wants)
         return render(request, self.template_name, {"state": "done" if wants else "again"})

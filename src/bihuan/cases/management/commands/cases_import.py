@@ -47,6 +47,6 @@ class Command(BaseCommand):
         self.stdout.write(f"{len(arrivals)} rows can be imported")
         if given["go"]:
             with system_scope("setup"):
-                actor = system_actor("cases.import")
+                actor = system_actor("case import")
                 done = cases_import(actor=actor, desk=desk, origin=given["origin"], arrivals=arrivals)
             self.stdout.write(f"{done.made} imported, {done.there} were there already")

@@ -27,7 +27,7 @@ from bihuan.surveys.services.books.photos import collected
 
 SERIES = "YJ"
 TEXT_LIMIT = 4000
-DOOR = system_actor("comment_book_door")
+DOOR = system_actor("comment book")
 
 
 def checked(kind: str, text: str) -> str:

@@ -22,7 +22,7 @@ from bihuan.surveys.permissions import BOOKS_ANSWER
 from bihuan.surveys.selectors.books import can_be_mailed
 from bihuan.surveys.services.books.deadlines import entry_clock_again, entry_clock_stop, entry_index
 
-MAILER = system_actor("comment_book_mail")
+MAILER = system_actor("comment book")
 MAIL_TASK = "bihuan.surveys.book_tasks.mail_book_reply"
 
 
