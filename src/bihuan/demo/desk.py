@@ -7,7 +7,7 @@ from typing import Any
 
 from bihuan.cases import services
 from bihuan.cases.enums import DEPARTMENT_PROMISE, Kind
-from bihuan.cases.models import Case, DeskShift
+from bihuan.cases.models import Case, CentreCheck, CityCentre, DeskShift
 from bihuan.cases.particulars import Particular, Use
 from bihuan.demo.moment import at
 from bihuan.demo.people import HEADS
@@ -102,5 +102,24 @@ def excused(stage: Stage) -> Story:
             services.exemption_decide(actor=actor, request=request, grant=True, reason="情况属实，同意免责")
 
 
+def reconciled(stage: Stage) -> Story:
+    """Both sides of four weeks laid together: one ticket never arrived here, one is finished on one side only."""
+    yield at(stage.workday_before(1), "10:10")
+    centre = CityCentre.objects.get()
+    with stage.acting("office") as actor:
+        check = services.check_ask(
+            actor=actor, centre=centre, since=stage.today - timedelta(days=29), until=stage.today - timedelta(days=2)
+        )
+    since, until = check.bounds
+    ours = Case.objects.filter(origin=centre.origin, received_at__gte=since, received_at__lt=until)
+    theirs = [{"id": case.origin_id, "status": "closed" if case.is_final else "open"} for case in ours]
+    for row in [row for row in theirs if row["status"] == "closed"][:1]:
+        row["status"] = "open"
+    theirs.append({"id": f"{since:%y%m%d}430999", "status": "open"})
+    # The centre does not exist, so what it would have listed is put down in its place.
+    answered = check.asked_at + timedelta(minutes=1)
+    CentreCheck.objects.filter(pk=check.pk).update(theirs=theirs, checked_at=answered, error="")
+
+
 def desk(stage: Stage) -> list[Story]:
-    return [city(stage), roster(stage), excused(stage)]
+    return [city(stage), roster(stage), excused(stage), reconciled(stage)]
