@@ -12,7 +12,7 @@ from django.utils.translation import pgettext
 from bihuan.instruments.checking import breaks_of
 from bihuan.instruments.conditions import Condition
 from bihuan.instruments.definition import AnswerScale, Choice, Definition, Item, Section
-from bihuan.instruments.presentation import LANGUAGE_NAMES, Reader, limits_of
+from bihuan.instruments.presentation import LANGUAGE_NAMES, Reader, best, limits_of
 from bihuan.instruments.vocabulary import KINDS, QUALITIES, SIDES, dimension_label
 
 
@@ -145,9 +145,9 @@ class Comparer:
         yield from different(_("Dimension"), dimension_label(old.dimension), dimension_label(new.dimension))
         yield from different(_("Kind of quality"), in_words(QUALITIES, old.quality), in_words(QUALITIES, new.quality))
         yield from different(_("Side of the pair"), side_of(old), side_of(new))
+        yield from different(_("Counts as satisfied"), best(old.top), best(new.top))
         plain = {
             "weight": _("Weight"),
-            "top": _("Counts as satisfied"),
             "expected": _("Attention check"),
             "clause": _("Clause of the standard"),
             "touchpoint": _("Touchpoint"),

@@ -6,7 +6,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 
 from django.utils import translation
-from django.utils.translation import get_language
+from django.utils.translation import get_language, ngettext
 from django.utils.translation import gettext as _
 
 from bihuan.instruments.conditions import Condition
@@ -165,7 +165,7 @@ class Reader:
         if limits := limits_of(item):
             yield Fact(_("Limits"), limits)
         if item.top is not None:
-            yield Fact(_("Counts as satisfied"), _("from %(level)d") % {"level": item.top})
+            yield Fact(_("Counts as satisfied"), best(item.top))
         if item.expected is not None:
             yield Fact(_("Attention check"), _("the right answer is %(level)d") % {"level": item.expected})
         if item.permits:
@@ -201,6 +201,11 @@ def marks_of(item: Item) -> Iterator[str]:
         yield _("choices in random order")
     if item.is_long:
         yield _("several lines")
+
+
+def best(top: int | None) -> str:
+    """Which levels count as good: of a question worded the other way round the best are its lowest."""
+    return "" if top is None else ngettext("the best level", "the %(n)d best levels", top) % {"n": top}
 
 
 def limits_of(item: Item) -> str:

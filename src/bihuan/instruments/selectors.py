@@ -18,10 +18,12 @@ from bihuan.instruments.editing import Body, Taken, settled
 from bihuan.instruments.models import FormDraft, Instrument, InstrumentVersion, Response, ScaleEntry
 from bihuan.instruments.permissions import EDIT, VIEW
 from bihuan.instruments.shelf import Template, template_body, templates
-from bihuan.instruments.usage import register_use, use_count, users_of
+from bihuan.instruments.usage import Beginning, beginnings_with, register_beginning, register_use, use_count, users_of
 
 __all__ = [
+    "Beginning",
     "Template",
+    "beginnings_with",
     "body_of",
     "draft_of",
     "entry_of",
@@ -31,6 +33,7 @@ __all__ = [
     "library_for",
     "library_of",
     "library_words",
+    "register_beginning",
     "register_use",
     "responses_of",
     "taken_codes",

@@ -41,14 +41,14 @@ class SurveysConfig(AppConfig):
         from bihuan.foundation import navigation, today
         from bihuan.foundation.jobs import declare_recurring
         from bihuan.foundation.scope import register_system_scope
-        from bihuan.instruments.selectors import register_use
+        from bihuan.instruments.selectors import Beginning, register_beginning, register_use
         from bihuan.records.services import register_actions, register_fields, register_subject, register_values
         from bihuan.surveys import book_handlers, overseeing, permissions, study_handlers
         from bihuan.surveys.field_today import share as field_share
         from bihuan.surveys.field_words import ACTIONS as FIELD_ACTIONS
         from bihuan.surveys.field_words import FIELDS as FIELD_FIELDS
         from bihuan.surveys.models import Door, Mailing
-        from bihuan.surveys.selectors.forms import campaigns_by_form, imports_by_form
+        from bihuan.surveys.selectors.forms import campaign_address, campaigns_by_form, imports_by_form
         from bihuan.surveys.today import share
 
         permissions.register()
@@ -97,4 +97,5 @@ class SurveysConfig(AppConfig):
         today.register(share)
         today.register(field_share)
         register_use(campaigns_by_form)
+        register_beginning(Beginning(_("New survey with this form"), "plus", permissions.MANAGE, campaign_address))
         register_use(imports_by_form)

@@ -158,3 +158,21 @@ def test_the_comparison_says_removed_items_in_its_own_words(world: World, form: 
     publish(world, form, body)
 
     assert "删去</h2>" in page(client, f"/instruments/{form.pk}/compare/")
+
+
+def test_how_many_levels_count_as_good_is_said_by_their_number(world: World, office: Client, form: Instrument) -> None:
+    body = deepcopy(BODY)
+    body["sections"][0]["items"].append({"code": "nps", "label": "Recommend?", "type": "nps", "top": 2})
+    publish(world, form, body)
+
+    assert "the 2 best levels" in page(office, form.get_absolute_url())
+
+
+def test_whoever_runs_campaigns_begins_one_with_the_form(world: World, office: Client, form: Instrument) -> None:
+    manager = Client(headers={"accept-language": "en"})
+    manager.force_login(make_user("mgr", unit=world.company, permissions=[*VIEW, "surveys.view", "surveys.manage"]))
+    address = f"/surveys/campaigns/new/?form=form:{form.pk}"
+
+    assert address not in page(office, form.get_absolute_url())
+    assert f'href="{address}"' in page(manager, form.get_absolute_url())
+    assert f'value="form:{form.pk}" selected' in page(manager, address)

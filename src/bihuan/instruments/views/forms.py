@@ -67,10 +67,17 @@ class InstrumentPage(VersionsView):
             "first_number": self.versions[-1].number if self.versions else 0,
             "minutes": round(minutes_of(definition)) if definition else 0,
             "used": selectors.uses_of(self.record),
+            "beginnings": self.beginnings() if shown else [],
             "draft": selectors.draft_of(self.record),
             "may_edit": self.actor.can(EDIT, self.record.org_path),
             "may_publish": self.actor.can(PUBLISH, self.record.org_path),
         }
+
+    def beginnings(self) -> list[tuple[selectors.Beginning, str]]:
+        form = self.record
+        if form.is_retired or form.kind != Instrument.Kind.QUESTIONNAIRE:
+            return []
+        return selectors.beginnings_with(form, self.actor)
 
 
 class VersionComparison(VersionsView):
