@@ -19,7 +19,7 @@ def agreement(
             warn(
                 "agreement_low",
                 "Evaluators agree too little (alpha {a:.2f} below 0.667): do not use the scores for pay.",
-                "评分员一致性不足(α={a:.2f},低于 0.667):评分不得用于薪酬。",
+                "评分员一致性不足（α={a:.2f}，低于 0.667）：评分不得用于薪酬。",
                 a=alpha,
             )
         )
@@ -28,7 +28,7 @@ def agreement(
             warn(
                 "agreement_tentative",
                 "Agreement allows tentative conclusions only (alpha {a:.2f} below 0.80).",
-                "一致性只允许作初步结论(α={a:.2f},低于 0.80)。",
+                "一致性只允许作初步结论（α={a:.2f}，低于 0.80）。",
                 a=alpha,
             )
         )
@@ -38,7 +38,7 @@ def agreement(
                 "agreement_uncertain",
                 "The interval of alpha begins at {low:.2f}, below 0.667: "
                 "rate more units together before using it for pay.",
-                "α 的置信区间下限为 {low:.2f},低于 0.667:用于薪酬之前请增加共同评分的样本。",
+                "α 的置信区间下限为 {low:.2f}，低于 0.667：用于薪酬之前请增加共同评分的样本。",
                 low=low,
             )
         )
@@ -47,7 +47,7 @@ def agreement(
             warn(
                 "agreement_paradox",
                 "Evaluators agree in {p:.0%} of the cases yet alpha is low: one answer is rare. Read AC1 beside it.",
-                "评分员在 {p:.0%} 的情况下一致而 α 仍低:某一结果很少出现。请同时参看 AC1。",
+                "评分员在 {p:.0%} 的情况下一致而 α 仍低：某一结果很少出现。请同时参看 AC1。",
                 p=observed,
             )
         )
@@ -62,7 +62,7 @@ def sample(*, n: int, needed: int, response_rate: float | None = None) -> Warnin
             warn(
                 "sample_short",
                 "{n:.0f} of {m:.0f} planned answers: the precision asked for is not reached.",
-                "计划 {m:.0f} 份,实得 {n:.0f} 份:未达到要求的精度。",
+                "计划 {m:.0f} 份，实得 {n:.0f} 份：未达到要求的精度。",
                 n=n,
                 m=needed,
             )
@@ -72,7 +72,7 @@ def sample(*, n: int, needed: int, response_rate: float | None = None) -> Warnin
             warn(
                 "sample_response",
                 "Only {r:.0%} answered: who kept silent may think differently, and no interval shows that.",
-                "回收率只有 {r:.0%}:未回答者的看法可能不同,置信区间反映不了这一点。",
+                "回收率只有 {r:.0%}：未回答者的看法可能不同，置信区间反映不了这一点。",
                 r=response_rate,
             )
         )
@@ -87,7 +87,7 @@ def acceptance_plan(*, used_for_ranking: bool = False, lot_size: int | None = No
             warn(
                 "aql_ranking",
                 "An AQL plan protects against bad lots; it does not estimate a rate and cannot rank persons.",
-                "AQL 抽样方案用于防止接收不合格批,不能估计不合格率,也不能用于人员排名。",
+                "AQL 抽样方案用于防止接收不合格批，不能估计不合格率，也不能用于人员排名。",
             )
         )
     if lot_size is not None and n is not None and 10 * n > lot_size:
@@ -95,7 +95,7 @@ def acceptance_plan(*, used_for_ranking: bool = False, lot_size: int | None = No
             warn(
                 "aql_small_lot",
                 "The sample is {s:.0%} of the lot: read the hypergeometric curve, not the binomial one.",
-                "样本占批量的 {s:.0%}:请使用超几何曲线而不是二项曲线。",
+                "样本占批量的 {s:.0%}：请使用超几何曲线而不是二项曲线。",
                 s=n / lot_size,
             )
         )

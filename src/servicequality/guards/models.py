@@ -15,7 +15,7 @@ def drivers(*, n: int, p: int, vif: Sequence[float] = (), r2: float | None = Non
             warn(
                 "drivers_too_many",
                 "{p:.0f} drivers for {n:.0f} answers: at least 10 answers per driver are needed.",
-                "{n:.0f} 份回答支撑不了 {p:.0f} 个驱动因素:每个因素至少需要 10 份回答。",
+                "{n:.0f} 份回答支撑不了 {p:.0f} 个驱动因素：每个因素至少需要 10 份回答。",
                 p=p,
                 n=n,
             )
@@ -27,7 +27,7 @@ def drivers(*, n: int, p: int, vif: Sequence[float] = (), r2: float | None = Non
                 "drivers_collinear" if largest > 10 else "drivers_correlated",
                 "Drivers overlap (largest variance inflation {v:.1f}): coefficients may change sign, shares are split "
                 "among look-alikes. Combine or drop near-duplicates before ranking.",
-                "驱动因素相互重叠(最大方差膨胀因子 {v:.1f}):系数可能变号,贡献会在相似因素间分摊。"
+                "驱动因素相互重叠（最大方差膨胀因子 {v:.1f}）：系数可能变号，贡献会在相似因素间分摊。"
                 "排序前请合并或删去近似重复项。",
                 v=largest,
             )
@@ -37,7 +37,7 @@ def drivers(*, n: int, p: int, vif: Sequence[float] = (), r2: float | None = Non
             warn(
                 "drivers_explain_little",
                 "All drivers together explain {r2:.0%} of the differences: what matters was probably not asked.",
-                "全部驱动因素合计只解释了 {r2:.0%} 的差异:真正重要的因素可能没有问到。",
+                "全部驱动因素合计只解释了 {r2:.0%} 的差异：真正重要的因素可能没有问到。",
                 r2=r2,
             )
         )
@@ -52,7 +52,7 @@ def penalty_reward(*, n: int, k: int, smallest_cell: int) -> Warnings:
             warn(
                 "contrast_too_many",
                 "{c:.0f} contrasts for {n:.0f} answers: at least 10 answers per contrast are needed.",
-                "{n:.0f} 份回答支撑不了 {c:.0f} 个对比:每个对比至少需要 10 份回答。",
+                "{n:.0f} 份回答支撑不了 {c:.0f} 个对比：每个对比至少需要 10 份回答。",
                 c=2 * k,
                 n=n,
             )
@@ -62,7 +62,7 @@ def penalty_reward(*, n: int, k: int, smallest_cell: int) -> Warnings:
             warn(
                 "contrast_thin",
                 "A low or high group holds {m:.0f} ratings only: its effect is a guess.",
-                "某个低分组或高分组只有 {m:.0f} 个评分:其效应只是猜测。",
+                "某个低分组或高分组只有 {m:.0f} 个评分：其效应只是猜测。",
                 m=smallest_cell,
             )
         )
@@ -89,7 +89,7 @@ def cfa(
                 "cfa_small",
                 "{n:.0f} answers for {q:.0f} parameters: fit indices and errors are unsafe below 200 "
                 "or 5 per parameter.",
-                "{n:.0f} 份回答、{q:.0f} 个参数:少于 200 份或每参数不足 5 份时,拟合指标和标准误不可靠。",
+                "{n:.0f} 份回答、{q:.0f} 个参数：少于 200 份或每参数不足 5 份时，拟合指标和标准误不可靠。",
                 n=n,
                 q=n_parameters,
             )
@@ -100,7 +100,7 @@ def cfa(
                 "cfa_improper",
                 "The solution is impossible (negative variance or correlation beyond 1): "
                 "the model does not suit the data.",
-                "解不合理(方差为负或相关超过 1):模型不适合这些数据。",
+                "解不合理（方差为负或相关超过 1）：模型不适合这些数据。",
             )
         )
     if (cfi is not None and cfi < 0.90) or (rmsea is not None and rmsea > 0.10):
@@ -109,7 +109,7 @@ def cfa(
             Warning(
                 "cfa_poor_fit",
                 f"The model fits poorly ({listed(values)}): the items do not divide into these dimensions.",
-                f"模型拟合较差({listed(values)}):题目并不按这些维度划分。",
+                f"模型拟合较差（{listed(values)}）：题目并不按这些维度划分。",
                 values,
             )
         )
@@ -118,7 +118,7 @@ def cfa(
             warn(
                 "cfa_two_items",
                 "A factor rests on {k:.0f} items: it stands only with the help of the others.",
-                "有的因子只有 {k:.0f} 个题目:它只能借助其他因子才能成立。",
+                "有的因子只有 {k:.0f} 个题目：它只能借助其他因子才能成立。",
                 k=smallest_factor,
             )
         )
@@ -135,7 +135,7 @@ def raking(
             warn(
                 "raking_empty_cells",
                 "{c:.0f} groups of the population have no respondent: no weight can speak for them. Merge groups.",
-                "总体中有 {c:.0f} 个群体没有受访者:任何权数都不能代表他们。请合并分组。",
+                "总体中有 {c:.0f} 个群体没有受访者：任何权数都不能代表他们。请合并分组。",
                 c=empty_cells,
             )
         )
@@ -144,7 +144,7 @@ def raking(
             warn(
                 "raking_not_converged",
                 "The weights do not reach the targets; do not use them.",
-                "加权未收敛到目标,请勿使用。",
+                "加权未收敛到目标，请勿使用。",
             )
         )
     if design_effect is not None and design_effect > 2:
@@ -152,7 +152,7 @@ def raking(
             warn(
                 "raking_design_effect",
                 "Weighting costs more than half of the sample (design effect {d:.2f}): trim or merge groups.",
-                "加权使有效样本损失一半以上(设计效应 {d:.2f}):请截尾或合并分组。",
+                "加权使有效样本损失一半以上（设计效应 {d:.2f}）：请截尾或合并分组。",
                 d=design_effect,
             )
         )
@@ -161,7 +161,7 @@ def raking(
             warn(
                 "raking_large_weight",
                 "One answer counts {w:.1f} times: single persons drive the result.",
-                "单个回答的权数达到 {w:.1f}:结果被个别人左右。",
+                "单个回答的权数达到 {w:.1f}：结果被个别人左右。",
                 w=largest_weight,
             )
         )

@@ -26,7 +26,7 @@ def control_chart(
             warn(
                 "chart_rare_cases",
                 "Only {c:.1f} cases expected a point: chart the time or the number between cases instead.",
-                "每点预期只有 {c:.1f} 例:请改用间隔时间图或间隔数图。",
+                "每点预期只有 {c:.1f} 例：请改用间隔时间图或间隔数图。",
                 c=cases_per_point,
             )
         )
@@ -36,7 +36,7 @@ def control_chart(
                 "chart_overdispersed",
                 "Points spread {s:.1f} times as widely as counting alone explains: without Laney's limits ordinary "
                 "periods look like signals.",
-                "各点的离散程度是计数本身所能解释的 {s:.1f} 倍:不用 Laney 控制限,正常波动会被误判为异常。",
+                "各点的离散程度是计数本身所能解释的 {s:.1f} 倍：不用 Laney 控制限，正常波动会被误判为异常。",
                 s=sigma_z,
             )
         )
@@ -46,7 +46,7 @@ def control_chart(
                 "chart_too_smooth",
                 "Points spread less than counting alone must (ratio {s:.2f}): smoothed, mixed or invented figures "
                 "look like that.",
-                "各点的离散程度小于计数必然带来的波动(比值 {s:.2f}):数据可能经过平滑、混合或人为编造。",
+                "各点的离散程度小于计数必然带来的波动（比值 {s:.2f}）：数据可能经过平滑、混合或人为编造。",
                 s=sigma_z,
             )
         )
@@ -55,7 +55,7 @@ def control_chart(
             warn(
                 "chart_dependent",
                 "Neighbouring points depend on each other (r {r:.2f}): runs signal more often than stated.",
-                "相邻点相互关联(r={r:.2f}):链规则的误报会多于所列数值。",
+                "相邻点相互关联（r={r:.2f}）：链规则的误报会多于所列数值。",
                 r=autocorrelation,
             )
         )
@@ -85,7 +85,7 @@ def effect(
             warn(
                 "effect_confounded",
                 "{k:.0f} other changes fell into the same time and there is no control: the effect may be theirs.",
-                "同期另有 {k:.0f} 项变动且没有对照:效果可能来自它们。",
+                "同期另有 {k:.0f} 项变动且没有对照：效果可能来自它们。",
                 k=other_changes,
             )
         )
@@ -94,7 +94,7 @@ def effect(
             warn(
                 "effect_regression",
                 "The period that led to the action is in the baseline: part of the improvement comes by itself.",
-                "促成改进的那个异常周期仍在基线内:部分改善会自行出现(均值回归)。",
+                "促成改进的那个异常周期仍在基线内：部分改善会自行出现（均值回归）。",
             )
         )
     return tuple(found)
@@ -108,7 +108,7 @@ def roll_up(*, coverage: float, carried: int = 0) -> Warnings:
             warn(
                 "rollup_gaps",
                 "Only {c:.0%} of the parts are in this figure: it may change when the others report.",
-                "该数字只包含 {c:.0%} 的下级数据:其余上报后可能变化。",
+                "该数字只包含 {c:.0%} 的下级数据：其余上报后可能变化。",
                 c=coverage,
             )
         )
@@ -132,7 +132,7 @@ def text_codes(*, fewest_labels: int, lowest_precision: float | None = None) -> 
             warn(
                 "codes_imprecise",
                 "Of the comments given some code, perhaps only {p:.0%} belong to it: read a sample before counting.",
-                "某个编码下的评论可能只有 {p:.0%} 正确:统计之前请先抽读。",
+                "某个编码下的评论可能只有 {p:.0%} 正确：统计之前请先抽读。",
                 p=lowest_precision,
             )
         )

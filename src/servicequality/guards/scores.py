@@ -33,8 +33,8 @@ def gap_score(
                 "gap_unreliable",
                 "The gap is less reliable than its parts: difference reliability {r:.2f} is below 0.70. Compare "
                 "perceptions, and use gaps only for groups, not for persons or small units.",
-                "差距分不如其两个组成部分可靠:差异信度 {r:.2f} 低于 0.70。"
-                "请比较感知得分;差距分只用于较大群体,不用于个人或小单位。",
+                "差距分不如其两个组成部分可靠：差异信度 {r:.2f} 低于 0.70。"
+                "请比较感知得分；差距分只用于较大群体，不用于个人或小单位。",
                 r=reliability,
             )
         )
@@ -52,7 +52,7 @@ def alpha(*, k: int, n: int, value: float | None = None) -> Warnings:
             warn(
                 "alpha_two_items",
                 "Alpha of {k:.0f} items understates reliability; report the Spearman-Brown coefficient.",
-                "{k:.0f} 个题目的 α 系数会低估信度,请改报斯皮尔曼-布朗系数。",
+                "{k:.0f} 个题目的 α 系数会低估信度，请改报斯皮尔曼-布朗系数。",
                 k=k,
             )
         )
@@ -61,7 +61,7 @@ def alpha(*, k: int, n: int, value: float | None = None) -> Warnings:
             warn(
                 "alpha_negative",
                 "Alpha is negative ({a:.2f}): an item is probably worded or coded the other way round.",
-                "α 系数为负({a:.2f}):可能有题目反向表述或反向计分未处理。",
+                "α 系数为负（{a:.2f}）：可能有题目反向表述或反向计分未处理。",
                 a=value,
             )
         )
@@ -70,7 +70,7 @@ def alpha(*, k: int, n: int, value: float | None = None) -> Warnings:
             warn(
                 "alpha_low",
                 "Alpha {a:.2f} is below 0.70: the items do not measure one thing well enough to be averaged.",
-                "α 系数 {a:.2f} 低于 0.70:这些题目不足以合并为一个得分。",
+                "α 系数 {a:.2f} 低于 0.70：这些题目不足以合并为一个得分。",
                 a=value,
             )
         )
@@ -79,7 +79,7 @@ def alpha(*, k: int, n: int, value: float | None = None) -> Warnings:
             warn(
                 "alpha_redundant",
                 "Alpha {a:.2f} is above 0.95: items repeat one another, or people ticked straight down.",
-                "α 系数 {a:.2f} 高于 0.95:题目可能重复,或存在直线作答。",
+                "α 系数 {a:.2f} 高于 0.95：题目可能重复，或存在直线作答。",
                 a=value,
             )
         )
@@ -94,7 +94,7 @@ def nps(*, n: int, half_width: float | None = None) -> Warnings:
             warn(
                 "nps_wide",
                 "The score is known to +- {points:.0f} points only; a change smaller than that is not a change.",
-                "净推荐值的误差为 ±{points:.0f} 分,小于此幅度的变化不能视为变化。",
+                "净推荐值的误差为 ±{points:.0f} 分，小于此幅度的变化不能视为变化。",
                 points=100 * half_width,
             )
         )
@@ -109,7 +109,7 @@ def proportion(*, n: int, count: int | None = None) -> Warnings:
             warn(
                 "share_rare",
                 "Only {c:.0f} cases on one side of {n:.0f}: read the interval, not the share.",
-                "{n:.0f} 份回答中一侧只有 {c:.0f} 例:请看置信区间,不要只看比例。",
+                "{n:.0f} 份回答中一侧只有 {c:.0f} 例：请看置信区间，不要只看比例。",
                 c=min(count, n - count),
                 n=n,
             )
@@ -125,7 +125,7 @@ def kano(*, n: float, questionable_share: float | None, distinct: bool | None = 
             warn(
                 "kano_questionable",
                 "{q:.0%} of the answers contradict themselves: the pair of questions was probably not understood.",
-                "{q:.0%} 的回答自相矛盾:这一对问题可能没有被看懂。",
+                "{q:.0%} 的回答自相矛盾：这一对问题可能没有被看懂。",
                 q=questionable_share,
             )
         )
@@ -134,7 +134,7 @@ def kano(*, n: float, questionable_share: float | None, distinct: bool | None = 
             warn(
                 "kano_not_distinct",
                 "The two leading classes are not distinct; look for groups of customers who want different things.",
-                "前两类之间没有显著差别;请考察是否存在需求不同的顾客群。",
+                "前两类之间没有显著差别；请考察是否存在需求不同的顾客群。",
             )
         )
     return (*found, *few(n, 20, "kano_few_answers"))
@@ -161,7 +161,7 @@ def importance_performance(
                 "importance_flat",
                 "Everything was called about equally important (range {r:.2f}): "
                 "use derived importance or forced choice.",
-                "各项的重要性评分几乎一样(极差 {r:.2f}):请改用推导重要性或强制选择。",
+                "各项的重要性评分几乎一样（极差 {r:.2f}）：请改用推导重要性或强制选择。",
                 r=importance_range,
             )
         )
@@ -170,7 +170,7 @@ def importance_performance(
             warn(
                 "grid_undecided",
                 "For {s:.0%} of the items the interval crosses a line: the grid does not say where they belong.",
-                "{s:.0%} 的项目置信区间跨越分界线:象限图无法判断它们的归属。",
+                "{s:.0%} 的项目置信区间跨越分界线：象限图无法判断它们的归属。",
                 s=cannot_say_share,
             )
         )
@@ -187,7 +187,7 @@ def group_comparison(*, sizes: Mapping[str, int], minimum: int = 30, n_groups_co
             Warning(
                 "group_small",
                 f"Fewer than {minimum} answers in: {names}. Do not rank these groups.",
-                f"以下组别不足 {minimum} 份回答:{names}。请勿对其排名。",
+                f"以下组别不足 {minimum} 份回答：{names}。请勿对其排名。",
                 small,
             )
         )
@@ -197,7 +197,7 @@ def group_comparison(*, sizes: Mapping[str, int], minimum: int = 30, n_groups_co
             warn(
                 "group_many",
                 "{g:.0f} groups compared: some will look different by chance. Use adjusted comparisons, not raw ranks.",
-                "比较了 {g:.0f} 个组:总有几组会因偶然显得不同。请用校正后的比较,不要直接排名。",
+                "比较了 {g:.0f} 个组：总有几组会因偶然显得不同。请用校正后的比较，不要直接排名。",
                 g=groups,
             )
         )

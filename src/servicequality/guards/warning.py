@@ -29,7 +29,7 @@ def few(n: float, minimum: int, code: str, noun_en: str = "answers", noun_zh: st
         Warning(
             code,
             f"Only {n:.0f} {noun_en}; below {minimum} the figure says little.",
-            f"只有 {n:.0f} {noun_zh},少于 {minimum},数字说明不了什么。",
+            f"只有 {n:.0f} {noun_zh}，少于 {minimum}，数字说明不了什么。",
             {"n": float(n), "minimum": float(minimum)},
         ),
     )

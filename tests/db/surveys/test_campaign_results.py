@@ -73,6 +73,28 @@ def test_the_page_answers_five_questions_in_their_order(world: World, field: Fie
     assert "120 " in page
 
 
+def test_a_survey_of_one_question_says_its_figure_once_and_what_cannot_be_said(world: World) -> None:
+    asked = {
+        "languages": ["en"],
+        "sections": [
+            {"code": "s", "items": [{"code": "recommend", "label": "Would you recommend us?", "type": "nps"}]}
+        ],
+    }
+    rng = np.random.default_rng(2)
+    with system_scope("setup"):
+        field = make_field(world.company, [world.north], asked)
+        field.put([{"recommend": score} for score in [10] * 9 + [7] * 4 + [2] * 5], rng, context={"cluster": ""})
+        tally_update(campaign=field.campaign)
+    page = signed_in("office", world.company).get(address("campaign-results", field)).content.decode()
+
+    headline = page[page.index("survey-headline") :].partition("</p>")[0]
+    assert headline.count("Would you recommend us") == 1
+    assert "us?" not in headline
+    assert "NPS 22.2" in headline
+    matters = page[page.index('id="matters"') :].partition("<h2")[0]
+    assert "至少要有多道评分题" in matters
+
+
 def test_a_remark_is_quoted_only_where_its_writer_allowed_it(world: World, field: Field) -> None:
     client = signed_in("office", world.company)
     for name in ("campaign-results", "campaign-remarks"):

@@ -192,7 +192,6 @@ def sentence(code: str, params: MappingOf[str, Any]) -> str:
     told: dict[str, Any] = dict(params)
     if code in {"satisfied", "nps_is"}:
         told |= judgement(code, params)
-        told["label"] = str(params["label"]).rstrip("?？.。:： ")
     if "level" in told:
         told["interval"] = interval_words(told.get("low"), told.get("high"), told["level"])
         told["gap"] = number(told.get("value"))
@@ -211,6 +210,7 @@ def sentence(code: str, params: MappingOf[str, Any]) -> str:
         told["name"] = dimension_title(str(told["name"]), told["side"])
     for key in ("label", "other"):
         if key in told:
-            told[key] = dimension_title(str(told[key]))
+            # A question named inside a sentence asks nothing.
+            told[key] = dimension_title(str(told[key])).rstrip("?？.。:： ")
     said = str(SENTENCES[code]).format(**told)
     return said[:1].upper() + said[1:]

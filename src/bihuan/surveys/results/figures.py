@@ -465,7 +465,8 @@ class Figures:
 
     def first_sentences(self) -> list[Note]:
         """How good it is, then where it is weakest: the first line of the page."""
-        return [*judgement_notes(self.analysis), self.analysis.headline]
+        judged, headline = judgement_notes(self.analysis), self.analysis.headline
+        return judged if judged and headline.code == "only_one" else [*judged, headline]
 
 
 def is_judgement(target: Target) -> bool:
