@@ -19,6 +19,7 @@ from bihuan.demo.effects import survey_stories
 from bihuan.demo.field import december, scans
 from bihuan.demo.history import look, watch, year
 from bihuan.demo.hotline import hotline
+from bihuan.demo.listening import listening
 from bihuan.demo.moment import Moment, at
 from bihuan.demo.needs import needs
 from bihuan.demo.organisation import GROUP, assets_create, units_create
@@ -89,6 +90,7 @@ def demo_load(out: Callable[[str], None]) -> None:
                 comment_books(stage),
                 *hotline(stage),
                 *desk(stage),
+                *listening(stage),
                 *duty(stage),
                 *needs(stage),
                 *year(stage, first),

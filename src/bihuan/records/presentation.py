@@ -122,8 +122,9 @@ def changes_of(line: Activity) -> tuple[Change, ...]:
         if before == after or name in untold:
             continue
         field = _field(model, name)
-        if name.endswith("_by_id") and (field is None or field.remote_field is None):
-            continue  # who it was is the line's own actor
+        is_said = field is None or field.remote_field is None or f"{name.removesuffix('_id')}_name" in names
+        if name.endswith("_by_id") and is_said:
+            continue  # who it was is the line's own actor, or stands beside it by name
         label = own_word(field) or field_label(name) or name
         found.append(Change(label, _value(line, field, name, before), _value(line, field, name, after)))
     return tuple(found)

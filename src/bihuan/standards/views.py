@@ -32,8 +32,8 @@ WAYS = {
     "publish": Way(_("Publish"), "standards:answer-publish", "circle-check"),
     "edit": Way(_("Edit"), "standards:answer-edit", "edit"),
     "confirm": Way(_("Reviewed, keep"), "standards:answer-confirm", "checkbox"),
-    "abolish": Way(_("Abolish"), "standards:answer-abolish", "ban"),
-    "restore": Way(_("Take up again"), "standards:answer-restore", "refresh"),
+    "abolish": Way(_("Abolish"), "standards:answer-abolish", "ban", turns=True),
+    "restore": Way(_("Take up again"), "standards:answer-restore", "refresh", turns=True),
 }
 
 

@@ -20,13 +20,19 @@ FINDING = {
     "correct_on_spot": Way(
         pgettext_lazy("step", "Log correction on the spot"), "rectification:finding-correct", "tool"
     ),
-    "restore": Way(pgettext_lazy("step", "Restore"), "rectification:finding-restore", "arrow-back-up"),
-    "reopen": Way(pgettext_lazy("step", "Reopen"), "rectification:finding-reopen", "refresh"),
-    "not_corrected": Way(pgettext_lazy("step", "Not corrected"), "rectification:finding-not-corrected", "circle-x"),
+    "restore": Way(pgettext_lazy("step", "Restore"), "rectification:finding-restore", "arrow-back-up", turns=True),
+    "reopen": Way(pgettext_lazy("step", "Reopen"), "rectification:finding-reopen", "refresh", turns=True),
+    "not_corrected": Way(
+        pgettext_lazy("step", "Not corrected"), "rectification:finding-not-corrected", "circle-x", turns=True
+    ),
     "close": Way(pgettext_lazy("step", "Close with a reason"), "rectification:finding-close", "check"),
-    "regrade": Way(pgettext_lazy("step", "Change severity"), "rectification:finding-regrade", "alert-triangle"),
-    "reassign": Way(pgettext_lazy("step", "Change responsible unit"), "rectification:finding-reassign", "transfer"),
-    "dismiss": Way(pgettext_lazy("step", "Dismiss"), "rectification:finding-dismiss", "trash"),
+    "regrade": Way(
+        pgettext_lazy("step", "Change severity"), "rectification:finding-regrade", "alert-triangle", turns=True
+    ),
+    "reassign": Way(
+        pgettext_lazy("step", "Change responsible unit"), "rectification:finding-reassign", "transfer", turns=True
+    ),
+    "dismiss": Way(pgettext_lazy("step", "Dismiss"), "rectification:finding-dismiss", "trash", turns=True),
 }
 NOTICE = {
     "issue": Way(pgettext_lazy("step", "Issue"), "rectification:notice-issue", "send", press=True),
@@ -36,20 +42,22 @@ NOTICE = {
         pgettext_lazy("step", "Confirm receipt"), "rectification:notice-acknowledge", "check", press=True
     ),
     "edit": Way(pgettext_lazy("step", "Edit draft"), "rectification:notice-edit", "edit"),
-    "return": Way(pgettext_lazy("step", "Return answer"), "rectification:notice-return", "arrow-back-up"),
-    "retract": Way(pgettext_lazy("step", "Take answer back"), "rectification:notice-retract", "arrow-back-up"),
-    "reopen": Way(pgettext_lazy("step", "Reopen"), "rectification:notice-reopen", "refresh"),
-    "withdraw": Way(pgettext_lazy("step", "Withdraw"), "rectification:notice-withdraw", "trash"),
+    "return": Way(pgettext_lazy("step", "Return answer"), "rectification:notice-return", "arrow-back-up", turns=True),
+    "retract": Way(
+        pgettext_lazy("step", "Take answer back"), "rectification:notice-retract", "arrow-back-up", turns=True
+    ),
+    "reopen": Way(pgettext_lazy("step", "Reopen"), "rectification:notice-reopen", "refresh", turns=True),
+    "withdraw": Way(pgettext_lazy("step", "Withdraw"), "rectification:notice-withdraw", "trash", turns=True),
 }
 ACTION = {
     "report_done": Way(pgettext_lazy("step", "Report done"), "rectification:action-done", "check"),
     "verify": Way(pgettext_lazy("step", "Verify"), "rectification:action-verify", "circle-check", press=True),
-    "send_back": Way(pgettext_lazy("step", "Send back"), "rectification:action-send-back", "arrow-back-up"),
+    "send_back": Way(pgettext_lazy("step", "Send back"), "rectification:action-send-back", "arrow-back-up", turns=True),
     "reschedule": Way(
         pgettext_lazy("step", "Change owner or date"), "rectification:action-reschedule", "calendar-time"
     ),
-    "cancel": Way(pgettext_lazy("step", "Cancel action"), "rectification:action-cancel", "trash"),
-    "revive": Way(pgettext_lazy("step", "Take up again"), "rectification:action-revive", "refresh"),
+    "cancel": Way(pgettext_lazy("step", "Cancel action"), "rectification:action-cancel", "trash", turns=True),
+    "revive": Way(pgettext_lazy("step", "Take up again"), "rectification:action-revive", "refresh", turns=True),
 }
 
 NEED = {
@@ -62,8 +70,8 @@ NEED = {
     "assign": Way(pgettext_lazy("need step", "Owner and dates"), "rectification:need-assign", "user-check"),
     "meet": Way(pgettext_lazy("need step", "Report met"), "rectification:need-meet", "check"),
     "edit": Way(pgettext_lazy("need step", "Edit"), "rectification:need-edit", "edit"),
-    "decline": Way(pgettext_lazy("need step", "Decline"), "rectification:need-decline", "ban"),
-    "reopen": Way(pgettext_lazy("need step", "Reopen"), "rectification:need-reopen", "refresh"),
+    "decline": Way(pgettext_lazy("need step", "Decline"), "rectification:need-decline", "ban", turns=True),
+    "reopen": Way(pgettext_lazy("need step", "Reopen"), "rectification:need-reopen", "refresh", turns=True),
 }
 # What comes first in a state; a step that is refused for now gives way to the next.
 NEED_FIRST = {

@@ -38,10 +38,10 @@ SAVED: list[tuple[str | Promise, list[tuple[str, str]]]] = [
 STEPS: Mapping[str, Way] = {
     "open": Way(pgettext_lazy("survey step", "Open now"), "surveys:campaign-open", "player-play", press=True),
     "resume": Way(pgettext_lazy("survey step", "Resume"), "surveys:campaign-resume", "player-play", press=True),
-    "pause": Way(pgettext_lazy("survey step", "Pause"), "surveys:campaign-pause", "player-pause"),
+    "pause": Way(pgettext_lazy("survey step", "Pause"), "surveys:campaign-pause", "player-pause", turns=True),
     "close": Way(pgettext_lazy("survey step", "Close"), "surveys:campaign-close", "player-stop"),
-    "reopen": Way(pgettext_lazy("survey step", "Open again"), "surveys:campaign-reopen", "refresh"),
-    "discard": Way(pgettext_lazy("survey step", "Discard"), "surveys:campaign-discard", "trash"),
+    "reopen": Way(pgettext_lazy("survey step", "Open again"), "surveys:campaign-reopen", "refresh", turns=True),
+    "discard": Way(pgettext_lazy("survey step", "Discard"), "surveys:campaign-discard", "trash", turns=True),
 }
 
 

@@ -26,8 +26,10 @@ from bihuan.surveys.tables.studies import STAFF_LOOK, StaffFilter, StaffTable
 
 STEPS = {
     "answer": Way(pgettext_lazy("staff step", "Answer"), "surveys:staff-voice-answer", "writing"),
-    "reopen": Way(pgettext_lazy("staff step", "Reopen"), "surveys:staff-voice-reopen", "refresh"),
-    "take_back": Way(pgettext_lazy("staff step", "Take back"), "surveys:staff-voice-take-back", "arrow-back-up"),
+    "reopen": Way(pgettext_lazy("staff step", "Reopen"), "surveys:staff-voice-reopen", "refresh", turns=True),
+    "take_back": Way(
+        pgettext_lazy("staff step", "Take back"), "surveys:staff-voice-take-back", "arrow-back-up", turns=True
+    ),
 }
 
 

@@ -33,10 +33,10 @@ STEPS = {
     "close": Way(pgettext_lazy("study step", "Close"), "surveys:study-close", "circle-check"),
     "report": Way(pgettext_lazy("study step", "Report"), "surveys:study-report", "report"),
     "arrange": Way(pgettext_lazy("study step", "Date and people"), "surveys:study-arrange", "calendar"),
-    "restore": Way(pgettext_lazy("study step", "Plan again"), "surveys:study-restore", "arrow-back-up"),
-    "reopen": Way(pgettext_lazy("study step", "Reopen"), "surveys:study-reopen", "refresh"),
-    "send_back": Way(pgettext_lazy("study step", "Send back"), "surveys:study-send-back", "arrow-back-up"),
-    "cancel": Way(pgettext_lazy("study step", "Cancel the study"), "surveys:study-cancel", "ban"),
+    "restore": Way(pgettext_lazy("study step", "Plan again"), "surveys:study-restore", "arrow-back-up", turns=True),
+    "reopen": Way(pgettext_lazy("study step", "Reopen"), "surveys:study-reopen", "refresh", turns=True),
+    "send_back": Way(pgettext_lazy("study step", "Send back"), "surveys:study-send-back", "arrow-back-up", turns=True),
+    "cancel": Way(pgettext_lazy("study step", "Cancel the study"), "surveys:study-cancel", "ban", turns=True),
 }
 
 

@@ -36,7 +36,7 @@ WAYS = {
     "publish": Way(pgettext_lazy("report step", "Publish"), "cases:report-publish", "send", press=True),
     "comment": Way(pgettext_lazy("report step", "Write the analysis"), "cases:report-comment", "writing"),
     "refresh": Way(pgettext_lazy("report step", "Compute again"), "cases:report-refresh", "refresh", press=True),
-    "withdraw": Way(pgettext_lazy("report step", "Withdraw"), "cases:report-withdraw", "trash"),
+    "withdraw": Way(pgettext_lazy("report step", "Withdraw"), "cases:report-withdraw", "trash", turns=True),
 }
 
 

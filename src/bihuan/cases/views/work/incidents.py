@@ -30,7 +30,7 @@ WAYS = {
     "close": Way(pgettext_lazy("incident step", "Close with the lessons"), "cases:incident-close", "circle-check"),
     "regrade": Way(pgettext_lazy("incident step", "Change the grade"), "cases:incident-regrade", "alert-triangle"),
     "dismiss": Way(pgettext_lazy("incident step", "No incident"), "cases:incident-dismiss", "ban"),
-    "reopen": Way(pgettext_lazy("incident step", "Reopen"), "cases:incident-reopen", "refresh"),
+    "reopen": Way(pgettext_lazy("incident step", "Reopen"), "cases:incident-reopen", "refresh", turns=True),
 }
 
 

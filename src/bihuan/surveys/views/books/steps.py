@@ -14,9 +14,11 @@ ENTRY = {
     "deliver": Way(pgettext_lazy("book step", "Reply handed over"), "surveys:book-entry-deliver", "check"),
     "remark": Way(pgettext_lazy("book step", "Remark"), "surveys:book-entry-remark", "pencil"),
     "correct": Way(pgettext_lazy("book step", "Correct the entry"), "surveys:book-entry-correct", "edit"),
-    "set_aside": Way(pgettext_lazy("book step", "Needs no answer"), "surveys:book-entry-set-aside", "ban"),
-    "restore": Way(pgettext_lazy("book step", "Take up again"), "surveys:book-entry-restore", "arrow-back-up"),
-    "reopen": Way(pgettext_lazy("book step", "Reopen"), "surveys:book-entry-reopen", "refresh"),
+    "set_aside": Way(pgettext_lazy("book step", "Needs no answer"), "surveys:book-entry-set-aside", "ban", turns=True),
+    "restore": Way(
+        pgettext_lazy("book step", "Take up again"), "surveys:book-entry-restore", "arrow-back-up", turns=True
+    ),
+    "reopen": Way(pgettext_lazy("book step", "Reopen"), "surveys:book-entry-reopen", "refresh", turns=True),
 }
 
 
