@@ -7,7 +7,7 @@ from typing import Any
 
 from bihuan.cases import services
 from bihuan.cases.enums import DEPARTMENT_PROMISE, Kind
-from bihuan.cases.models import Case, CentreCheck, CityCentre, DeskShift
+from bihuan.cases.models import Case, CityCentre, DeskShift
 from bihuan.cases.particulars import Particular, Use
 from bihuan.demo.moment import at
 from bihuan.demo.people import HEADS
@@ -112,13 +112,12 @@ def reconciled(stage: Stage) -> Story:
         )
     since, until = check.bounds
     ours = Case.objects.filter(origin=centre.origin, received_at__gte=since, received_at__lt=until)
-    theirs = [{"id": case.origin_id, "status": "closed" if case.is_final else "open"} for case in ours]
-    for row in [row for row in theirs if row["status"] == "closed"][:1]:
+    listed = [{"service_request_id": case.origin_id, "status": "closed" if case.is_final else "open"} for case in ours]
+    for row in [row for row in listed if row["status"] == "closed"][:1]:
         row["status"] = "open"
-    theirs.append({"id": f"{since:%y%m%d}430999", "status": "open"})
+    listed.append({"service_request_id": f"{since:%y%m%d}430999", "status": "open"})
     # The centre does not exist, so what it would have listed is put down in its place.
-    answered = check.asked_at + timedelta(minutes=1)
-    CentreCheck.objects.filter(pk=check.pk).update(theirs=theirs, checked_at=answered, error="")
+    services.check_keep(check=check, rows=listed, now=check.asked_at + timedelta(minutes=1))
 
 
 def desk(stage: Stage) -> list[Story]:

@@ -10,7 +10,15 @@ from bihuan.cases.services.batches import (
     case_import_stop,
     case_import_upload,
 )
-from bihuan.cases.services.centres import centre_pull, centre_write, centres_pull, check_ask, check_make, service_write
+from bihuan.cases.services.centres import (
+    centre_pull,
+    centre_write,
+    centres_pull,
+    check_ask,
+    check_keep,
+    check_make,
+    service_write,
+)
 from bihuan.cases.services.clocks import case_mark_overdue, cases_follow_clocks
 from bihuan.cases.services.desk import shift_drop, shift_hand_over, shift_take_over, shift_write, shifts_write
 from bihuan.cases.services.exemptions import exemption_ask, exemption_decide, exemption_take_back
@@ -127,6 +135,7 @@ __all__ = [
     "centre_write",
     "centres_pull",
     "check_ask",
+    "check_keep",
     "check_make",
     "contact_note",
     "criterion_edit",

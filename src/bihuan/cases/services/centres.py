@@ -200,6 +200,11 @@ def check_make(*, check: CentreCheck, now: datetime | None = None) -> CentreChec
     except CentreError as error:
         CentreCheck.objects.filter(pk=check.pk, checked_at=None).update(error=str(error)[:300])
         return check
+    return check_keep(check=check, rows=rows, now=now)
+
+
+def check_keep(*, check: CentreCheck, rows: Sequence[Mapping[str, Any]], now: datetime | None = None) -> CentreCheck:
+    """Keep what the centre listed: number and state of each ticket, nothing else."""
     theirs = [
         {"id": str(row["service_request_id"])[:120], "status": str(row.get("status") or "open").lower()[:20]}
         for row in rows

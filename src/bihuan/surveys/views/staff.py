@@ -4,14 +4,13 @@ from __future__ import annotations
 
 from typing import Any
 
-from django.db.models import Q, QuerySet
+from django.db.models import QuerySet
 from django.forms import Form
 from django.http import Http404
 from django.utils.functional import cached_property
 from django.utils.translation import gettext_lazy as _
 from django.utils.translation import pgettext_lazy
 
-from bihuan.foundation.models import within
 from bihuan.foundation.steps import Way, next_steps
 from bihuan.foundation.views import ActionView, FormView, ListPage, RecordPage
 from bihuan.rectification.models import Finding
@@ -21,6 +20,7 @@ from bihuan.surveys import permissions as may
 from bihuan.surveys.forms import studies as forms
 from bihuan.surveys.forms.campaigns import WhyForm
 from bihuan.surveys.models import StaffVoice
+from bihuan.surveys.selectors.staff import voices_for
 from bihuan.surveys.services import staff as services
 from bihuan.surveys.tables.studies import STAFF_LOOK, StaffFilter, StaffTable
 
@@ -34,8 +34,6 @@ STEPS = {
 
 
 class StaffVoiceList(ListPage[StaffVoice]):
-    """Everything where the reader may see it; else what the reader handed in, and what stands without a name there."""
-
     template_name = "surveys/studies/list.html"
     required_permission = may.STAFF_SPEAK
     model = StaffVoice
@@ -46,12 +44,7 @@ class StaffVoiceList(ListPage[StaffVoice]):
     create_url_name, create_label, create_permission = "surveys:staff-voice-new", _("Hand in"), may.STAFF_SPEAK
 
     def rows(self) -> QuerySet[StaffVoice]:
-        actor = self.actor
-        seen = within("org_path", actor.paths(may.STAFF_VIEW))
-        seen |= Q(is_unnamed=True) & within("org_path", actor.paths(may.STAFF_SPEAK))
-        if actor.user_id is not None:
-            seen |= Q(speaker_id=actor.user_id)
-        return StaffVoice.objects.filter(seen).select_related("unit")
+        return voices_for(self.actor)
 
     def context(self) -> dict[str, Any]:
         query = self.request.GET.urlencode()

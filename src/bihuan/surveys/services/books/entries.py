@@ -67,14 +67,20 @@ def book_entry_register(
     unit: OrgUnit | None = None,
     photo: BookPhoto | None = None,
     received_at: datetime | None = None,
+    client_uuid: uuid.UUID | None = None,
     at: datetime | None = None,
 ) -> BookEntry:
     """Key an entry of the paper book. Its clock runs from ``received_at``: when the book was collected.
 
-    From a photographed page that is the page's own collecting time, whenever it is keyed.
+    From a photographed page that is the page's own collecting time, whenever it is keyed. A program that sends
+    the same ``client_uuid`` again gets the entry there is.
     """
     actor.require(BOOKS_REGISTER, book.org_path)
     said = checked(kind, text)
+    if client_uuid is not None:
+        earlier = BookEntry.objects.filter(client_uuid=client_uuid).first()
+        if earlier is not None:
+            return _same(earlier, book, kind, said)
     now = at or timezone.now()
     if photo is not None and (photo.book_id != book.pk or photo.state != "waiting"):
         raise ActionNotAllowedError(_("The page is done with; take it up again first."))
@@ -94,14 +100,27 @@ def book_entry_register(
         written_on=written_on,
         writer_name=writer_name.strip(),
         writer_contact=writer_contact.strip(),
+        client_uuid=client_uuid,
         received_at=received,
         registered_at=now,
         registered_by_id=actor.user_id,
         registered_by_name=actor.name[:150],
         day=timezone.localdate(received),
     )
-    _keep(entry, actor, now)
+    try:
+        with transaction.atomic():
+            _keep(entry, actor, now)
+    except IntegrityError:
+        if client_uuid is None:
+            raise
+        return _same(BookEntry.objects.get(client_uuid=client_uuid), book, kind, said)
     day_keep(book, entry.day, BookDay.Outcome.ENTRIES, note="", actor=actor, at=now)
+    return entry
+
+
+def _same(entry: BookEntry, book: CommentBook, kind: str, text: str) -> BookEntry:
+    if (entry.book_id, entry.kind, entry.text) != (book.pk, kind, text):
+        raise ActionNotAllowedError(_("Something else was sent with this identifier before."))
     return entry
 
 
