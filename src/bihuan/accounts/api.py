@@ -11,7 +11,7 @@ from ninja.errors import HttpError
 from bihuan.accounts import schemas, selectors, services
 from bihuan.accounts.models import ApiToken, Grant, Role, User
 from bihuan.accounts.permissions import ROLES_MANAGE, ROLES_VIEW, USERS_MANAGE, USERS_VIEW
-from bihuan.foundation.api import Listing, Paging, Requires, answers, listing, visible_or_404
+from bihuan.foundation.api import Listing, Paging, ReasonIn, Requires, answers, listing, visible_or_404
 from bihuan.foundation.middleware import actor_of
 from bihuan.foundation.permissions import SIGNED_IN
 from bihuan.organisation.models import OrgUnit, Person
@@ -77,7 +77,7 @@ def lock_user(request: HttpRequest, pk: int, given: schemas.LockIn) -> Any:
 
 
 @router.post("/users/{pk}/password", auth=Requires(USERS_MANAGE), response=answers(schemas.PasswordOut))
-def reset_password(request: HttpRequest, pk: int, given: schemas.ReasonIn) -> Any:
+def reset_password(request: HttpRequest, pk: int, given: ReasonIn) -> Any:
     """Set a new random password; it is in this answer and nowhere else."""
     user = find_user(request, pk, USERS_MANAGE)
     return {"password": services.user_reset_password(user=user, actor=actor_of(request), reason=given.reason)}
@@ -137,7 +137,7 @@ def give_grant(request: HttpRequest, given: schemas.GrantIn) -> Any:
 
 
 @router.post("/grants/{pk}/end", auth=Requires(USERS_MANAGE), response=answers(None, 204))
-def end_grant(request: HttpRequest, pk: int, given: schemas.ReasonIn) -> Any:
+def end_grant(request: HttpRequest, pk: int, given: ReasonIn) -> Any:
     grant = visible_or_404(Grant.objects.all(), pk, actor_of(request), USERS_MANAGE)
     services.grant_end(grant=grant, actor=actor_of(request), reason=given.reason)
     return Status(204, None)

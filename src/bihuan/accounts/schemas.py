@@ -48,10 +48,6 @@ class GrantIn(Schema):
     until: date | None = None
 
 
-class ReasonIn(Schema):
-    reason: str
-
-
 class RoleOut(Schema):
     id: int
     key: str

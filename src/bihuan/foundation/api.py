@@ -3,15 +3,18 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from typing import Any, Generic, TypeVar
+from datetime import datetime
+from typing import Annotated, Any, Generic, TypeVar
 
 from django.core.exceptions import PermissionDenied
 from django.db.models import QuerySet
 from django.http import HttpRequest
+from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 from ninja import Field, Schema
 from ninja.errors import HttpError
 from ninja.utils import check_csrf
+from pydantic import AfterValidator
 
 from bihuan.foundation.actor import Actor
 from bihuan.foundation.errors import BadInputError
@@ -67,6 +70,20 @@ PROBLEMS: dict[int, Any] = {
 def answers(schema: Any, status: int = 200) -> dict[int, Any]:
     """Response table of an operation: its answer and every refusal."""
     return {status: schema, **PROBLEMS}
+
+
+def in_a_zone(moment: datetime) -> datetime:
+    return moment if timezone.is_aware(moment) else timezone.make_aware(moment)
+
+
+# A moment that a caller gives; without a zone it is the house's own time.
+Moment = Annotated[datetime, AfterValidator(in_a_zone)]
+
+
+class ReasonIn(Schema):
+    """Why a step is taken that somebody may ask about later."""
+
+    reason: str = Field(min_length=1, max_length=2000)
 
 
 class Paging(Schema):

@@ -8,6 +8,7 @@ from uuid import UUID
 
 from ninja import Schema
 
+from bihuan.foundation.api import Moment
 from bihuan.instruments.models import Instrument
 
 
@@ -45,7 +46,7 @@ class ResponseIn(Schema):
     client_uuid: UUID
     answers: dict[str, Any]
     states: dict[str, str] = {}
-    answered_at: datetime | None = None
+    answered_at: Moment | None = None
 
 
 class ResponseOut(Schema):

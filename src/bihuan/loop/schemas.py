@@ -46,7 +46,7 @@ class OpenEndOut(Schema):
     raised_at: datetime
 
 
-class UnitOut(Schema):
+class LoopUnitOut(Schema):
     unit_id: int
     unit: str
     raised: int
@@ -70,7 +70,7 @@ class LoopOut(Schema):
     different: bool | None
     stages: list[StageOut]
     open_ends: list[OpenEndOut]
-    units: list[UnitOut]
+    units: list[LoopUnitOut]
 
 
 class TrailOut(Schema):

@@ -7,7 +7,7 @@ from typing import Any
 from django.http import HttpRequest
 from ninja import Query, Router, Status
 
-from bihuan.foundation.api import Listing, Paging, Requires, answers, listing, visible_or_404
+from bihuan.foundation.api import Listing, Paging, ReasonIn, Requires, answers, listing, visible_or_404
 from bihuan.foundation.middleware import actor_of
 from bihuan.foundation.models import ScopedModel
 from bihuan.organisation import schemas, services
@@ -122,7 +122,7 @@ def add_member(request: HttpRequest, pk: int, given: schemas.MemberIn) -> Any:
 
 
 @router.post("/members/{pk}/remove", auth=Requires(MANAGE), response=answers(None, 204))
-def remove_member(request: HttpRequest, pk: int, given: schemas.ReasonIn) -> Any:
+def remove_member(request: HttpRequest, pk: int, given: ReasonIn) -> Any:
     services.group_member_remove(member=find(request, GroupMember, pk), actor=actor_of(request), reason=given.reason)
     return Status(204, None)
 

@@ -95,10 +95,6 @@ class HoldingOut(Schema):
     until: date | None
 
 
-class ReasonIn(Schema):
-    reason: str
-
-
 class EndIn(Schema):
     until: date
     reason: str

@@ -8,7 +8,7 @@ from django.http import Http404, HttpRequest
 from ninja import File, Query, Router, Status
 from ninja.files import UploadedFile
 
-from bihuan.foundation.api import Listing, Paging, Requires, answers, listing
+from bihuan.foundation.api import Listing, Paging, ReasonIn, Requires, answers, listing
 from bihuan.foundation.middleware import actor_of
 from bihuan.foundation.models import ScopedModel
 from bihuan.foundation.permissions import SIGNED_IN
@@ -59,7 +59,7 @@ def add_comment(request: HttpRequest, label: str, pk: int, given: schemas.Commen
 
 
 @router.post("/comments/{int:pk}/withdraw", auth=Requires(SIGNED_IN), response=answers(schemas.CommentOut))
-def withdraw_comment(request: HttpRequest, pk: int, given: schemas.ReasonIn) -> Any:
+def withdraw_comment(request: HttpRequest, pk: int, given: ReasonIn) -> Any:
     return services.comment_withdraw(comment=row_of(Comment, pk), actor=actor_of(request), reason=given.reason)
 
 
@@ -82,7 +82,7 @@ def get_file(request: HttpRequest, pk: int) -> Any:
 
 
 @router.post("/files/{int:pk}/withdraw", auth=Requires(SIGNED_IN), response=answers(schemas.AttachmentOut))
-def withdraw_file(request: HttpRequest, pk: int, given: schemas.ReasonIn) -> Any:
+def withdraw_file(request: HttpRequest, pk: int, given: ReasonIn) -> Any:
     return services.attachment_withdraw(attachment=row_of(Attachment, pk), actor=actor_of(request), reason=given.reason)
 
 

@@ -68,10 +68,6 @@ class CommentIn(Schema):
     text: str = Field(min_length=1, max_length=5000)
 
 
-class ReasonIn(Schema):
-    reason: str = Field(min_length=1, max_length=2000)
-
-
 class NotificationOut(Schema):
     id: int
     subject_type: str

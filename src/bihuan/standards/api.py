@@ -8,7 +8,7 @@ from django.http import HttpRequest
 from django.utils import timezone
 from ninja import Query, Router, Status
 
-from bihuan.foundation.api import Listing, Paging, Requires, answers, find, listing, named
+from bihuan.foundation.api import Listing, Paging, ReasonIn, Requires, answers, find, listing, named
 from bihuan.foundation.middleware import actor_of
 from bihuan.organisation.models import OrgUnit, Person
 from bihuan.standards import permissions as may
@@ -23,7 +23,7 @@ def answer_for(request: HttpRequest, pk: int, permission: str) -> AnsweringStand
     return found
 
 
-def texts_of(given: schemas.AnswerIn) -> dict[str, Any]:
+def texts_of(given: schemas.StandardAnswerIn) -> dict[str, Any]:
     return {**given.dict(exclude={"unit_id", "owner_id"}), "owner": named(Person, given.owner_id, "owner_id")}
 
 
@@ -36,7 +36,7 @@ def list_in_force(request: HttpRequest, paging: Query[Paging], wanted: Query[sch
     return listing(selectors.found_by(rows, wanted.q), paging)
 
 
-@router.get("/answers", auth=Requires(may.EDIT), response=answers(Listing[schemas.AnswerOut]))
+@router.get("/answers", auth=Requires(may.EDIT), response=answers(Listing[schemas.StandardAnswerOut]))
 def list_answers(request: HttpRequest, paging: Query[Paging], wanted: Query[schemas.AnswerFilter]) -> Any:
     rows = AnsweringStandard.objects.for_permission(actor_of(request), may.EDIT).order_by("number")
     if wanted.state:
@@ -46,19 +46,19 @@ def list_answers(request: HttpRequest, paging: Query[Paging], wanted: Query[sche
     return listing(rows, paging)
 
 
-@router.post("/answers", auth=Requires(may.EDIT), response=answers(schemas.AnswerOut, 201))
+@router.post("/answers", auth=Requires(may.EDIT), response=answers(schemas.StandardAnswerOut, 201))
 def write_answer(request: HttpRequest, given: schemas.AnswerNew) -> Any:
     unit = named(OrgUnit, given.unit_id, "unit_id")
     return Status(201, services.answer_write(actor=actor_of(request), unit=unit, **texts_of(given)))
 
 
-@router.get("/answers/{pk}", auth=Requires(may.VIEW), response=answers(schemas.AnswerOut))
+@router.get("/answers/{pk}", auth=Requires(may.VIEW), response=answers(schemas.StandardAnswerOut))
 def get_answer(request: HttpRequest, pk: int) -> Any:
     return answer_for(request, pk, may.VIEW)
 
 
-@router.put("/answers/{pk}", auth=Requires(may.EDIT), response=answers(schemas.AnswerOut))
-def edit_answer(request: HttpRequest, pk: int, given: schemas.AnswerIn) -> Any:
+@router.put("/answers/{pk}", auth=Requires(may.EDIT), response=answers(schemas.StandardAnswerOut))
+def edit_answer(request: HttpRequest, pk: int, given: schemas.StandardAnswerIn) -> Any:
     standard = answer_for(request, pk, may.EDIT)
     return services.answer_edit(actor=actor_of(request), standard=standard, **texts_of(given))
 
@@ -69,19 +69,19 @@ def publish_answer(request: HttpRequest, pk: int, given: schemas.PublishIn) -> A
     return Status(201, services.answer_publish(actor=actor_of(request), standard=standard, **given.dict()))
 
 
-@router.post("/answers/{pk}/confirm", auth=Requires(may.PUBLISH), response=answers(schemas.AnswerOut))
+@router.post("/answers/{pk}/confirm", auth=Requires(may.PUBLISH), response=answers(schemas.StandardAnswerOut))
 def confirm_answer(request: HttpRequest, pk: int, given: schemas.ConfirmIn) -> Any:
     standard = answer_for(request, pk, may.PUBLISH)
     return services.answer_confirm(actor=actor_of(request), standard=standard, **given.dict())
 
 
-@router.post("/answers/{pk}/abolish", auth=Requires(may.PUBLISH), response=answers(schemas.AnswerOut))
-def abolish_answer(request: HttpRequest, pk: int, given: schemas.ReasonIn) -> Any:
+@router.post("/answers/{pk}/abolish", auth=Requires(may.PUBLISH), response=answers(schemas.StandardAnswerOut))
+def abolish_answer(request: HttpRequest, pk: int, given: ReasonIn) -> Any:
     standard = answer_for(request, pk, may.PUBLISH)
     return services.answer_abolish(actor=actor_of(request), standard=standard, reason=given.reason)
 
 
-@router.post("/answers/{pk}/restore", auth=Requires(may.PUBLISH), response=answers(schemas.AnswerOut))
-def restore_answer(request: HttpRequest, pk: int, given: schemas.ReasonIn) -> Any:
+@router.post("/answers/{pk}/restore", auth=Requires(may.PUBLISH), response=answers(schemas.StandardAnswerOut))
+def restore_answer(request: HttpRequest, pk: int, given: ReasonIn) -> Any:
     standard = answer_for(request, pk, may.PUBLISH)
     return services.answer_restore(actor=actor_of(request), standard=standard, reason=given.reason)

@@ -9,7 +9,7 @@ from ninja import Field, Schema
 from bihuan.standards.enums import AnswerKind
 
 
-class AnswerOut(Schema):
+class StandardAnswerOut(Schema):
     id: int
     number: str
     kind: str
@@ -45,7 +45,7 @@ class EditionOut(Schema):
     published_at: datetime
 
 
-class AnswerIn(Schema):
+class StandardAnswerIn(Schema):
     question: str
     answer: str
     kind: str = AnswerKind.STANDARD.value
@@ -56,7 +56,7 @@ class AnswerIn(Schema):
     review_on: date | None = None
 
 
-class AnswerNew(AnswerIn):
+class AnswerNew(StandardAnswerIn):
     unit_id: int
 
 
@@ -78,8 +78,4 @@ class PublishIn(Schema):
 
 class ConfirmIn(Schema):
     review_on: date
-    reason: str
-
-
-class ReasonIn(Schema):
     reason: str

@@ -15,6 +15,7 @@ from bihuan.records.models import Activity
 from bihuan.surveys import permissions as may
 from bihuan.surveys.models import BookEntry, StaffVoice, StudyVisit
 from bihuan.surveys.services import staff, studies
+from bihuan.surveys.services.books import book_retire
 from tests.db.surveys.books import Shop, at, make_shop
 from tests.kit import World, make_actor, recorded
 
@@ -83,6 +84,40 @@ def test_who_wrote_stays_hidden_from_whoever_may_not_see_contacts(shop: Shop) ->
     assert get(signed_in(shop.stranger), f"/books/entries/{entry.pk}").status_code == 404
 
 
+def test_a_number_in_a_text_cannot_be_found_by_trying_its_digits(shop: Shop) -> None:
+    with system_scope("setup"), recorded():
+        entry = shop.entry()
+
+    for words, who, found in (
+        ("138123", shop.reader, False),
+        ("末班车没有等人", shop.reader, True),
+        ("138123", shop.office, True),
+    ):
+        page = signed_in(who).get("/surveys/books/entries/", {"q": words}).content.decode()
+        assert (entry.number in page) is found
+
+
+def test_a_moment_without_a_zone_is_the_time_of_the_house(shop: Shop) -> None:
+    client = signed_in(shop.office)
+    body = {"book_id": shop.book.pk, "kind": "question", "text": "末班车几点？"}
+
+    keyed = post(client, "/books/entries", **body, received_at="2026-03-02T09:30:00")
+    ahead = post(client, "/books/entries", **body, received_at="2100-03-02T09:30:00")
+
+    assert BookEntry._base_manager.get().received_at == at("2026-03-02", "09:30")
+    assert keyed.status_code == 201
+    assert (ahead.status_code, ahead.json()["place"]) == (422, "received_at")
+
+
+def test_a_book_out_of_use_takes_nothing_more(shop: Shop) -> None:
+    with system_scope("setup"), recorded():
+        book_retire(actor=shop.office, book=shop.book, reason="换车")
+
+    refused = post(signed_in(shop.office), "/books/entries", book_id=shop.book.pk, kind="question", text="几点？")
+
+    assert (refused.status_code, refused.json()["place"]) == (422, "book")
+
+
 def test_a_book_without_an_entry_is_recorded_and_away_asks_why(shop: Shop) -> None:
     client = signed_in(shop.office)
 
@@ -125,6 +160,16 @@ def test_a_study_is_carried_out_by_rest(world: World) -> None:
     assert post(client, f"/studies/{visit.pk}/close", close_note="列入需求").status_code == 403
 
 
+def test_arranging_anew_leaves_what_is_not_named(world: World) -> None:
+    visit = visit_of(world)
+    client = signed_in(make_actor("team", unit=world.company, permissions=STUDY))
+
+    post(client, f"/studies/{visit.pk}/arrange", planned_on="2026-03-02", team="两人", purpose="候车")
+    moved = post(client, f"/studies/{visit.pk}/arrange", planned_on="2026-03-09").json()
+
+    assert (moved["planned_on"], moved["team"], moved["purpose"]) == ("2026-03-09", "两人", "候车")
+
+
 def test_a_step_reported_by_a_person_names_no_field_of_the_store(world: World) -> None:
     visit = visit_of(world)
     client = signed_in(make_actor("team", unit=world.company, permissions=STUDY))
@@ -151,9 +196,22 @@ def test_a_voice_without_a_name_names_nobody(world: World) -> None:
 
     assert given.status_code == 201
     assert seen.json()["handed_in_by"] == ""
+    assert given.json()["handed_in_at"].endswith("00:00:00+08:00") or "T16:00:00" in given.json()["handed_in_at"]
     assert StaffVoice._base_manager.get().speaker_id is None
     assert speaker.name not in str(list(Activity._base_manager.values_list("actor_name", flat=True)))
     assert answered.json()["verdict"] == "taken_up"
+
+
+def test_nobody_names_a_voice_as_source_that_they_may_not_read(world: World) -> None:
+    speaker = make_actor("speaker", unit=world.north, permissions=(may.STAFF_SPEAK,))
+    head = make_actor("head", unit=world.north, permissions=("findings.raise", "findings.view"))
+    with system_scope("setup"), recorded():
+        voice = staff.staff_voice_hand_in(actor=speaker, unit=world.north, kind="feedback", title="班次", text="太密")
+    body = {"unit_id": world.north.pk, "title": "x", "fact": "y", "severity": "minor", "source": str(voice.reference)}
+
+    refused = signed_in(head).post("/api/v1/rectification/findings", body, content_type="application/json")
+
+    assert (refused.status_code, refused.json()["place"]) == (422, "source")
 
 
 def test_a_named_voice_is_seen_by_its_speaker_and_the_office_alone(world: World) -> None:
@@ -165,4 +223,5 @@ def test_a_named_voice_is_seen_by_its_speaker_and_the_office_alone(world: World)
     assert get(signed_in(speaker), f"/staff-voices/{voice.pk}").status_code == 200
     assert get(signed_in(mate), f"/staff-voices/{voice.pk}").status_code == 404
     assert get(signed_in(mate), "/staff-voices").json()["count"] == 0
-    assert post(signed_in(mate), f"/staff-voices/{voice.pk}/take-back", reason="x").status_code == 409
+    assert post(signed_in(mate), f"/staff-voices/{voice.pk}/take-back", reason="x").status_code == 404
+    assert post(signed_in(speaker), f"/staff-voices/{voice.pk}/take-back", reason="x").json()["state"] == "taken_back"

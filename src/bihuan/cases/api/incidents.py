@@ -12,7 +12,7 @@ from bihuan.cases import permissions as may
 from bihuan.cases import schemas, services
 from bihuan.cases.models import Case, Incident
 from bihuan.cases.selectors.desk import incidents_for
-from bihuan.foundation.api import Listing, Paging, Requires, answers, find, listing, named
+from bihuan.foundation.api import Listing, Paging, ReasonIn, Requires, answers, find, listing, named
 from bihuan.foundation.errors import BadInputError
 from bihuan.foundation.middleware import actor_of
 from bihuan.organisation.models import OrgUnit, Person
@@ -68,17 +68,17 @@ def close_incident(request: HttpRequest, pk: int, given: schemas.LessonsIn) -> A
 
 
 @router.post("/incidents/{int:pk}/regrade", auth=Requires(may.LEAD), response=answers(schemas.IncidentOut))
-def regrade_incident(request: HttpRequest, pk: int, given: schemas.RegradeIn) -> Any:
+def regrade_incident(request: HttpRequest, pk: int, given: schemas.IncidentRegradeIn) -> Any:
     return step(request, pk, may.LEAD, "regrade", given.dict())
 
 
 @router.post("/incidents/{int:pk}/dismiss", auth=Requires(may.LEAD), response=answers(schemas.IncidentOut))
-def dismiss_incident(request: HttpRequest, pk: int, given: schemas.ReasonIn) -> Any:
+def dismiss_incident(request: HttpRequest, pk: int, given: ReasonIn) -> Any:
     return step(request, pk, may.LEAD, "dismiss", given.dict())
 
 
 @router.post("/incidents/{int:pk}/reopen", auth=Requires(may.LEAD), response=answers(schemas.IncidentOut))
-def reopen_incident(request: HttpRequest, pk: int, given: schemas.ReasonIn) -> Any:
+def reopen_incident(request: HttpRequest, pk: int, given: ReasonIn) -> Any:
     return step(request, pk, may.LEAD, "reopen", given.dict())
 
 
@@ -92,6 +92,6 @@ def link_case(request: HttpRequest, pk: int, given: schemas.IncidentLinkIn) -> A
 
 
 @router.post("/{int:pk}/incident-off", auth=Requires(may.CLASSIFY), response=answers(schemas.CaseOut))
-def unlink_case(request: HttpRequest, pk: int, given: schemas.ReasonIn) -> Any:
+def unlink_case(request: HttpRequest, pk: int, given: ReasonIn) -> Any:
     case = find(request, Case, pk, may.CLASSIFY)
     return services.incident_unlink(actor=actor_of(request), case=case, reason=given.reason)

@@ -10,7 +10,7 @@ from ninja import Query, Router, Status
 from bihuan.cases import permissions as may
 from bihuan.cases import schemas, services
 from bihuan.cases.models import Case, StaffParty
-from bihuan.foundation.api import Listing, Paging, Requires, answers, find, listing, named
+from bihuan.foundation.api import Listing, Paging, ReasonIn, Requires, answers, find, listing, named
 from bihuan.foundation.middleware import actor_of
 from bihuan.organisation.models import Person
 
@@ -47,6 +47,6 @@ def judge_party(request: HttpRequest, pk: int, given: schemas.PartyJudgementIn) 
 
 
 @router.post("/parties/{int:pk}/drop", auth=Requires(may.INVESTIGATE), response=answers(None, 204))
-def drop_party(request: HttpRequest, pk: int, given: schemas.ReasonIn) -> Any:
+def drop_party(request: HttpRequest, pk: int, given: ReasonIn) -> Any:
     services.party_drop(actor=actor_of(request), party=party_for(request, pk), reason=given.reason)
     return Status(204, None)

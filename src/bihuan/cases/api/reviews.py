@@ -13,7 +13,7 @@ from bihuan.cases import permissions as may
 from bihuan.cases import schemas, services
 from bihuan.cases.models import DisputeReview, StaffParty
 from bihuan.cases.selectors import own, panels, seats
-from bihuan.foundation.api import Listing, Paging, Requires, answers, find, listing
+from bihuan.foundation.api import Listing, Paging, ReasonIn, Requires, answers, find, listing
 from bihuan.foundation.errors import BadInputError
 from bihuan.foundation.middleware import actor_of
 from bihuan.foundation.permissions import SIGNED_IN
@@ -88,5 +88,5 @@ def decide_review(request: HttpRequest, pk: int, given: schemas.PanelDecisionIn)
 
 
 @router.post("/reviews/{int:pk}/take-back", auth=Requires(may.REVIEW), response=answers(schemas.ReviewWhole))
-def take_review_back(request: HttpRequest, pk: int, given: schemas.ReasonIn) -> Any:
+def take_review_back(request: HttpRequest, pk: int, given: ReasonIn) -> Any:
     return services.review_take_back(actor=actor_of(request), review=review_for(request, pk), reason=given.reason)

@@ -15,7 +15,7 @@ from bihuan.cases import schemas, services
 from bihuan.cases.enums import OPEN_HOLDERS
 from bihuan.cases.models import Case, CaseExtension, CaseTheme, Criterion
 from bihuan.cases.selectors import criteria_for, reading_of, themes_for
-from bihuan.foundation.api import Listing, Paging, Requires, answers, find, listing, named
+from bihuan.foundation.api import Listing, Paging, ReasonIn, Requires, answers, find, listing, named
 from bihuan.foundation.errors import BadInputError
 from bihuan.foundation.middleware import actor_of
 from bihuan.organisation.models import Asset, OrgUnit, Person
@@ -118,14 +118,14 @@ def dispatch_case(request: HttpRequest, pk: int, given: schemas.DispatchIn) -> A
 
 
 @router.post("/{pk}/reassign", auth=Requires(may.DISPATCH), response=answers(schemas.CaseOut))
-def reassign_case(request: HttpRequest, pk: int, given: schemas.ReassignIn) -> Any:
+def reassign_case(request: HttpRequest, pk: int, given: schemas.CaseReassignIn) -> Any:
     case = case_for(request, pk, may.DISPATCH)
     unit, handler = named(OrgUnit, given.unit_id, "unit_id"), named(Person, given.handler_id, "handler_id")
     return services.case_reassign(actor=actor_of(request), case=case, unit=unit, handler=handler, reason=given.reason)
 
 
 @router.post("/{pk}/return", auth=Requires(may.INVESTIGATE), response=answers(schemas.CaseOut))
-def return_case(request: HttpRequest, pk: int, given: schemas.ReasonIn) -> Any:
+def return_case(request: HttpRequest, pk: int, given: ReasonIn) -> Any:
     case = case_for(request, pk, may.INVESTIGATE)
     return services.case_return(actor=actor_of(request), case=case, reason=given.reason)
 
@@ -147,18 +147,18 @@ def resume_case(request: HttpRequest, pk: int) -> Any:
 
 
 @router.post("/{pk}/answer", auth=Requires(may.INVESTIGATE), response=answers(schemas.CaseOut))
-def answer_case(request: HttpRequest, pk: int, given: schemas.AnswerIn) -> Any:
+def answer_case(request: HttpRequest, pk: int, given: schemas.CaseAnswerIn) -> Any:
     case = case_for(request, pk, may.INVESTIGATE)
     return services.case_answer(actor=actor_of(request), case=case, **given.dict())
 
 
 @router.post("/{pk}/send-back", auth=Requires(may.FEEDBACK), response=answers(schemas.CaseOut))
-def send_back_answer(request: HttpRequest, pk: int, given: schemas.ReasonIn) -> Any:
+def send_back_answer(request: HttpRequest, pk: int, given: ReasonIn) -> Any:
     case = case_for(request, pk, may.FEEDBACK)
     return services.case_send_back(actor=actor_of(request), case=case, reason=given.reason)
 
 
-@router.post("/{pk}/contacts", auth=Requires(may.FEEDBACK), response=answers(schemas.EntryOut, 201))
+@router.post("/{pk}/contacts", auth=Requires(may.FEEDBACK), response=answers(schemas.CaseEntryOut, 201))
 def note_contact(request: HttpRequest, pk: int, given: schemas.ContactIn) -> Any:
     case = case_for(request, pk, may.FEEDBACK)
     return Status(201, services.contact_note(actor=actor_of(request), case=case, **given.dict()))
@@ -171,13 +171,13 @@ def feed_back_case(request: HttpRequest, pk: int, given: schemas.FeedBackIn) -> 
 
 
 @router.post("/{pk}/close", auth=Requires(may.CLOSE), response=answers(schemas.CaseOut))
-def close_case(request: HttpRequest, pk: int, given: schemas.CloseIn) -> Any:
+def close_case(request: HttpRequest, pk: int, given: schemas.CaseCloseIn) -> Any:
     case = case_for(request, pk, may.CLOSE)
     return services.case_close(actor=actor_of(request), case=case, **given.dict())
 
 
 @router.post("/{pk}/reopen", auth=Requires(may.REOPEN), response=answers(schemas.CaseOut))
-def reopen_case(request: HttpRequest, pk: int, given: schemas.ReasonIn) -> Any:
+def reopen_case(request: HttpRequest, pk: int, given: ReasonIn) -> Any:
     case = case_for(request, pk, may.REOPEN)
     return services.case_reopen(actor=actor_of(request), case=case, reason=given.reason)
 
@@ -195,35 +195,35 @@ def merge_case(request: HttpRequest, pk: int, given: schemas.MergeIn) -> Any:
 
 
 @router.post("/{pk}/withdraw", auth=Requires(may.CLASSIFY), response=answers(schemas.CaseOut))
-def withdraw_case(request: HttpRequest, pk: int, given: schemas.ReasonIn) -> Any:
+def withdraw_case(request: HttpRequest, pk: int, given: ReasonIn) -> Any:
     case = case_for(request, pk, may.CLASSIFY)
     return services.case_withdraw(actor=actor_of(request), case=case, reason=given.reason)
 
 
 @router.post("/{pk}/invalidate", auth=Requires(may.CLASSIFY), response=answers(schemas.CaseOut))
-def invalidate_case(request: HttpRequest, pk: int, given: schemas.ReasonIn) -> Any:
+def invalidate_case(request: HttpRequest, pk: int, given: ReasonIn) -> Any:
     case = case_for(request, pk, may.CLASSIFY)
     return services.case_invalidate(actor=actor_of(request), case=case, reason=given.reason)
 
 
-@router.get("/{pk}/entries", auth=Requires(may.VIEW), response=answers(Listing[schemas.EntryOut]))
+@router.get("/{pk}/entries", auth=Requires(may.VIEW), response=answers(Listing[schemas.CaseEntryOut]))
 def list_entries(request: HttpRequest, pk: int, paging: Query[Paging]) -> Any:
     return listing(case_for(request, pk, may.VIEW).entries.order_by("at", "pk"), paging)
 
 
-@router.post("/{pk}/entries", auth=Requires(may.INVESTIGATE), response=answers(schemas.EntryOut, 201))
-def add_entry(request: HttpRequest, pk: int, given: schemas.EntryIn) -> Any:
+@router.post("/{pk}/entries", auth=Requires(may.INVESTIGATE), response=answers(schemas.CaseEntryOut, 201))
+def add_entry(request: HttpRequest, pk: int, given: schemas.CaseEntryIn) -> Any:
     case = case_for(request, pk, may.INVESTIGATE)
     return Status(201, services.entry_add(actor=actor_of(request), case=case, **given.dict()))
 
 
-@router.post("/{pk}/extensions", auth=Requires(may.INVESTIGATE), response=answers(schemas.ExtensionOut, 201))
-def ask_for_more_time(request: HttpRequest, pk: int, given: schemas.ExtensionIn) -> Any:
+@router.post("/{pk}/extensions", auth=Requires(may.INVESTIGATE), response=answers(schemas.CaseExtensionOut, 201))
+def ask_for_more_time(request: HttpRequest, pk: int, given: schemas.CaseExtensionIn) -> Any:
     case = case_for(request, pk, may.INVESTIGATE)
     return Status(201, services.extension_ask(actor=actor_of(request), case=case, **given.dict()))
 
 
-@router.post("/extensions/{pk}/decide", auth=Requires(may.EXTEND), response=answers(schemas.ExtensionOut))
+@router.post("/extensions/{pk}/decide", auth=Requires(may.EXTEND), response=answers(schemas.CaseExtensionOut))
 def decide_on_more_time(request: HttpRequest, pk: int, given: schemas.ExtensionDecisionIn) -> Any:
     asked = find(request, CaseExtension, pk, may.EXTEND)
     if given.approve:

@@ -6,6 +6,8 @@ from datetime import datetime
 
 from ninja import Field, Schema
 
+from bihuan.foundation.api import Moment
+
 
 class IncidentFilter(Schema):
     state: list[str] = Field(default_factory=list)
@@ -17,7 +19,7 @@ class IncidentIn(Schema):
     title: str = Field(min_length=1, max_length=200)
     fact: str = Field(min_length=1)
     grade: str
-    happened_at: datetime
+    happened_at: Moment
     case_ids: list[int] = Field(default_factory=list)
 
 
@@ -54,7 +56,7 @@ class LessonsIn(Schema):
     lessons: str = Field(min_length=1)
 
 
-class RegradeIn(Schema):
+class IncidentRegradeIn(Schema):
     grade: str
 
 

@@ -9,6 +9,7 @@ from typing import Any
 from ninja import Field, Schema
 
 from bihuan.cases.models import Case
+from bihuan.foundation.api import Moment
 
 
 class CaseOut(Schema):
@@ -64,7 +65,7 @@ class TakenInOut(Schema):
     is_new: bool
 
 
-class PersonIn(Schema):
+class CustomerIn(Schema):
     name: str = Field("", max_length=80)
     organisation: str = Field("", max_length=120)
     phone: str = Field("", max_length=30)
@@ -80,7 +81,7 @@ class CaseIn(Schema):
     channel: str = "api"
     kind: str = "complaint"
     title: str = Field("", max_length=200)
-    happened_at: datetime | None = None
+    happened_at: Moment | None = None
     happened_on: date | None = None
     place: str = Field("", max_length=200)
     latitude: Decimal | None = Field(None, ge=-90, le=90)
@@ -93,17 +94,17 @@ class CaseIn(Schema):
     repeat_of_id: int | None = None
     origin: str = Field("", max_length=60)
     origin_id: str = Field("", max_length=120, description="The same number of the same origin is one case.")
-    origin_due_at: datetime | None = None
+    origin_due_at: Moment | None = None
     is_public: bool = False
-    person: PersonIn | None = None
+    person: CustomerIn | None = None
 
 
 class CaseFilter(Schema):
     state: list[str] = Field(default_factory=list)
     kind: list[str] = Field(default_factory=list)
     unit_id: int | None = None
-    received_from: datetime | None = None
-    received_to: datetime | None = None
+    received_from: Moment | None = None
+    received_to: Moment | None = None
     overdue: bool = False
     q: str = ""
 
@@ -122,7 +123,7 @@ class DispatchIn(Schema):
     note: str = ""
 
 
-class ReassignIn(Schema):
+class CaseReassignIn(Schema):
     unit_id: int
     handler_id: int | None = None
     reason: str = Field(min_length=1, max_length=2000)
@@ -133,7 +134,7 @@ class SuspendIn(Schema):
     reason: str = Field(min_length=1, max_length=2000)
 
 
-class AnswerIn(Schema):
+class CaseAnswerIn(Schema):
     answer: str
     outcome: str = ""
     facts: str = ""
@@ -158,7 +159,7 @@ class FeedBackIn(Schema):
     result_told: str = Field(min_length=1)
 
 
-class CloseIn(Schema):
+class CaseCloseIn(Schema):
     note: str = ""
 
 
@@ -172,18 +173,14 @@ class MergeIn(Schema):
     reason: str = Field(min_length=1, max_length=2000)
 
 
-class ReasonIn(Schema):
-    reason: str = Field(min_length=1, max_length=2000)
-
-
-class EntryIn(Schema):
+class CaseEntryIn(Schema):
     kind: str
     text: str = Field(min_length=1)
     side: str = "office"
     people_present: str = Field("", max_length=200)
 
 
-class EntryOut(Schema):
+class CaseEntryOut(Schema):
     id: int
     kind: str
     side: str
@@ -195,13 +192,13 @@ class EntryOut(Schema):
     by: str = Field(alias="by_name")
 
 
-class ExtensionIn(Schema):
+class CaseExtensionIn(Schema):
     policy_key: str
     amount: int = Field(ge=1, le=240, description="In the clock's own unit: hours or days.")
     reason: str = Field(min_length=1, max_length=2000)
 
 
-class ExtensionOut(Schema):
+class CaseExtensionOut(Schema):
     id: int
     case_id: int
     policy_key: str

@@ -7,7 +7,7 @@ from typing import Any
 from django.http import HttpRequest
 from ninja import Query, Router, Status
 
-from bihuan.foundation.api import Listing, Paging, Requires, answers, listing
+from bihuan.foundation.api import Listing, Paging, ReasonIn, Requires, answers, listing
 from bihuan.foundation.middleware import actor_of
 from bihuan.rectification import permissions as may
 from bihuan.rectification import schemas, services
@@ -46,18 +46,18 @@ def verify_action(request: HttpRequest, pk: int) -> Any:
 
 
 @router.post("/actions/{pk}/send-back", auth=Requires(may.NOTICES_VERIFY), response=answers(schemas.ActionOut))
-def send_back_action(request: HttpRequest, pk: int, given: schemas.ReasonIn) -> Any:
+def send_back_action(request: HttpRequest, pk: int, given: ReasonIn) -> Any:
     action = action_for(request, pk, may.NOTICES_VERIFY)
     return services.action_send_back(actor=actor_of(request), action=action, reason=given.reason)
 
 
 @router.post("/actions/{pk}/cancel", auth=Requires(may.ACTIONS_MANAGE), response=answers(schemas.ActionOut))
-def cancel_action(request: HttpRequest, pk: int, given: schemas.ReasonIn) -> Any:
+def cancel_action(request: HttpRequest, pk: int, given: ReasonIn) -> Any:
     return services.action_cancel(actor=actor_of(request), action=action_for(request, pk), reason=given.reason)
 
 
 @router.post("/actions/{pk}/revive", auth=Requires(may.ACTIONS_MANAGE), response=answers(schemas.ActionOut))
-def revive_action(request: HttpRequest, pk: int, given: schemas.ReasonIn) -> Any:
+def revive_action(request: HttpRequest, pk: int, given: ReasonIn) -> Any:
     return services.action_revive(actor=actor_of(request), action=action_for(request, pk), reason=given.reason)
 
 

@@ -9,10 +9,13 @@ from django.http import HttpRequest
 from django.utils.translation import gettext_lazy as _
 from ninja import Query, Router, Status
 
-from bihuan.foundation.api import Listing, Paging, Requires, answers, listing
-from bihuan.foundation.errors import BadInputError
+from bihuan.foundation.actor import Actor
+from bihuan.foundation.api import Listing, Paging, ReasonIn, Requires, answers, listing
+from bihuan.foundation.errors import BadInputError, NotPermittedError, OutOfScopeError
 from bihuan.foundation.middleware import actor_of
 from bihuan.foundation.references import Reference
+from bihuan.records.selectors import subject_for
+from bihuan.records.subjects import registered
 from bihuan.rectification import permissions as may
 from bihuan.rectification import schemas, services
 from bihuan.rectification.api.lookup import asset_named, find, unit_named
@@ -36,17 +39,18 @@ def filtered(rows: QuerySet[Finding], wanted: schemas.FindingFilter) -> QuerySet
     return only_overdue(rows) if wanted.overdue else rows
 
 
-def source_named(text: str) -> Reference | None:
-    """The record a finding comes from; one the caller cannot see does not exist."""
+def source_named(actor: Actor, text: str) -> Reference | None:
+    """The record a finding comes from; one the caller may not read does not exist."""
     if not text:
         return None
     try:
         reference = Reference.parse(text)
-        seen = reference.load()
-    except (ValueError, LookupError):
-        seen = None
-    if seen is None:
-        raise BadInputError(_("There is no such record."), place="source")
+        if reference.label in registered():
+            subject_for(actor, reference)
+        elif reference.load() is None:
+            raise OutOfScopeError()
+    except (ValueError, LookupError, OutOfScopeError, NotPermittedError) as error:
+        raise BadInputError(_("There is no such record."), place="source") from error
     return reference
 
 
@@ -65,7 +69,7 @@ def raise_finding(request: HttpRequest, given: schemas.FindingIn) -> Any:
             actor=actor_of(request),
             unit=unit_named(given.unit_id),
             asset=asset_named(given.asset_id),
-            source=source_named(given.source),
+            source=source_named(actor_of(request), given.source),
             **values,
         ),
     )
@@ -89,31 +93,31 @@ def confirm_finding(request: HttpRequest, pk: int, given: schemas.EvidenceIn) ->
 
 
 @router.post("/findings/{pk}/close", auth=Requires(may.FINDINGS_CLOSE), response=answers(schemas.FindingOut))
-def close_finding(request: HttpRequest, pk: int, given: schemas.ReasonIn) -> Any:
+def close_finding(request: HttpRequest, pk: int, given: ReasonIn) -> Any:
     finding = find(request, Finding, pk, may.FINDINGS_CLOSE)
     return services.finding_close(actor=actor_of(request), finding=finding, reason=given.reason)
 
 
 @router.post("/findings/{pk}/not-corrected", auth=Requires(may.FINDINGS_CLOSE), response=answers(schemas.FindingOut))
-def finding_not_corrected(request: HttpRequest, pk: int, given: schemas.ReasonIn) -> Any:
+def finding_not_corrected(request: HttpRequest, pk: int, given: ReasonIn) -> Any:
     finding = find(request, Finding, pk, may.FINDINGS_CLOSE)
     return services.finding_not_corrected(actor=actor_of(request), finding=finding, reason=given.reason)
 
 
 @router.post("/findings/{pk}/reopen", auth=Requires(may.FINDINGS_CLOSE), response=answers(schemas.FindingOut))
-def reopen_finding(request: HttpRequest, pk: int, given: schemas.ReasonIn) -> Any:
+def reopen_finding(request: HttpRequest, pk: int, given: ReasonIn) -> Any:
     finding = find(request, Finding, pk, may.FINDINGS_CLOSE)
     return services.finding_reopen(actor=actor_of(request), finding=finding, reason=given.reason)
 
 
 @router.post("/findings/{pk}/dismiss", auth=Requires(may.FINDINGS_DISMISS), response=answers(schemas.FindingOut))
-def dismiss_finding(request: HttpRequest, pk: int, given: schemas.ReasonIn) -> Any:
+def dismiss_finding(request: HttpRequest, pk: int, given: ReasonIn) -> Any:
     finding = find(request, Finding, pk, may.FINDINGS_DISMISS)
     return services.finding_dismiss(actor=actor_of(request), finding=finding, reason=given.reason)
 
 
 @router.post("/findings/{pk}/restore", auth=Requires(may.FINDINGS_DISMISS), response=answers(schemas.FindingOut))
-def restore_finding(request: HttpRequest, pk: int, given: schemas.ReasonIn) -> Any:
+def restore_finding(request: HttpRequest, pk: int, given: ReasonIn) -> Any:
     finding = find(request, Finding, pk, may.FINDINGS_DISMISS)
     return services.finding_restore(actor=actor_of(request), finding=finding, reason=given.reason)
 

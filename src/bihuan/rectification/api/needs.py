@@ -8,14 +8,13 @@ from django.db.models import QuerySet
 from django.http import HttpRequest
 from ninja import Query, Router, Status
 
-from bihuan.foundation.api import Listing, Paging, Requires, answers, listing
+from bihuan.foundation.api import Listing, Paging, ReasonIn, Requires, answers, listing
 from bihuan.foundation.middleware import actor_of
 from bihuan.rectification import permissions as may
 from bihuan.rectification import services
 from bihuan.rectification.api.findings import source_named
 from bihuan.rectification.api.lookup import find, named, person_named, unit_named
 from bihuan.rectification.models import Finding, Need
-from bihuan.rectification.schemas import ReasonIn
 from bihuan.rectification.schemas import needs as schemas
 
 router = Router(tags=["needs"])
@@ -49,7 +48,10 @@ def list_needs(request: HttpRequest, paging: Query[Paging], wanted: Query[schema
 def register_need(request: HttpRequest, given: schemas.NeedIn) -> Any:
     values = given.dict(exclude={"unit_id", "source"})
     need = services.need_register(
-        actor=actor_of(request), unit=unit_named(given.unit_id), source=source_named(given.source), **values
+        actor=actor_of(request),
+        unit=unit_named(given.unit_id),
+        source=source_named(actor_of(request), given.source),
+        **values,
     )
     return Status(201, Need.objects.get(pk=need.pk))
 
@@ -90,7 +92,7 @@ def rate_need(request: HttpRequest, pk: int, given: schemas.RateIn) -> Any:
 
 
 @router.post("/needs/{pk}/assign", auth=Requires(may.NEEDS_MANAGE), response=answers(schemas.NeedOut))
-def assign_need(request: HttpRequest, pk: int, given: schemas.AssignIn) -> Any:
+def assign_need(request: HttpRequest, pk: int, given: schemas.NeedAssignIn) -> Any:
     need = need_for(request, pk, may.NEEDS_MANAGE)
     values = {**given.dict(exclude={"owner_id"}), "owner": person_named(given.owner_id)}
     return changed(services.need_assign(actor=actor_of(request), need=need, **values))

@@ -9,7 +9,7 @@ from django.http import HttpRequest
 from django.utils import timezone
 from ninja import Query, Router, Status
 
-from bihuan.foundation.api import Listing, Paging, Requires, answers, listing
+from bihuan.foundation.api import Listing, Paging, ReasonIn, Requires, answers, listing
 from bihuan.foundation.middleware import actor_of
 from bihuan.rectification import permissions as may
 from bihuan.rectification import schemas, services
@@ -85,13 +85,13 @@ def reply_notice(request: HttpRequest, pk: int, given: schemas.ReplyIn) -> Any:
 
 
 @router.post("/notices/{pk}/retract", auth=Requires(may.NOTICES_REPLY), response=answers(schemas.NoticeOut))
-def retract_reply(request: HttpRequest, pk: int, given: schemas.ReasonIn) -> Any:
+def retract_reply(request: HttpRequest, pk: int, given: ReasonIn) -> Any:
     notice = notice_for(request, pk, may.NOTICES_REPLY)
     return services.notice_retract(actor=actor_of(request), notice=notice, reason=given.reason)
 
 
 @router.post("/notices/{pk}/return", auth=Requires(may.NOTICES_VERIFY), response=answers(schemas.NoticeOut))
-def return_reply(request: HttpRequest, pk: int, given: schemas.ReasonIn) -> Any:
+def return_reply(request: HttpRequest, pk: int, given: ReasonIn) -> Any:
     notice = notice_for(request, pk, may.NOTICES_VERIFY)
     return services.notice_return(actor=actor_of(request), notice=notice, reason=given.reason)
 
@@ -103,13 +103,13 @@ def verify_notice(request: HttpRequest, pk: int, given: schemas.VerifyIn) -> Any
 
 
 @router.post("/notices/{pk}/reopen", auth=Requires(may.NOTICES_VERIFY), response=answers(schemas.NoticeOut))
-def reopen_notice(request: HttpRequest, pk: int, given: schemas.ReasonIn) -> Any:
+def reopen_notice(request: HttpRequest, pk: int, given: ReasonIn) -> Any:
     notice = notice_for(request, pk, may.NOTICES_VERIFY)
     return services.notice_reopen(actor=actor_of(request), notice=notice, reason=given.reason)
 
 
 @router.post("/notices/{pk}/withdraw", auth=Requires(may.NOTICES_ISSUE), response=answers(schemas.NoticeOut))
-def withdraw_notice(request: HttpRequest, pk: int, given: schemas.ReasonIn) -> Any:
+def withdraw_notice(request: HttpRequest, pk: int, given: ReasonIn) -> Any:
     notice = notice_for(request, pk, may.NOTICES_ISSUE)
     return services.notice_withdraw(actor=actor_of(request), notice=notice, reason=given.reason)
 
@@ -127,12 +127,12 @@ def approve_extension(request: HttpRequest, pk: int, given: schemas.ApproveIn) -
 
 
 @router.post("/extensions/{pk}/refuse", auth=Requires(may.NOTICES_EXTEND), response=answers(schemas.ExtensionOut))
-def refuse_extension(request: HttpRequest, pk: int, given: schemas.ReasonIn) -> Any:
+def refuse_extension(request: HttpRequest, pk: int, given: ReasonIn) -> Any:
     asked = find(request, ExtensionRequest, pk, may.NOTICES_EXTEND)
     return services.extension_refuse(actor=actor_of(request), request=asked, reason=given.reason)
 
 
 @router.post("/extensions/{pk}/take-back", auth=Requires(may.NOTICES_REPLY), response=answers(schemas.ExtensionOut))
-def take_back_extension(request: HttpRequest, pk: int, given: schemas.ReasonIn) -> Any:
+def take_back_extension(request: HttpRequest, pk: int, given: ReasonIn) -> Any:
     asked = find(request, ExtensionRequest, pk, may.NOTICES_REPLY)
     return services.extension_take_back(actor=actor_of(request), request=asked, reason=given.reason)

@@ -7,6 +7,7 @@ from typing import Any
 
 from ninja import Field, Schema
 
+from bihuan.foundation.api import Moment, ReasonIn
 from bihuan.rectification.models import ExtensionRequest, Finding, Notice
 
 
@@ -62,8 +63,8 @@ class FindingFilter(Schema):
     severity: list[str] = Field(default_factory=list)
     unit_id: int | None = None
     overdue: bool = False
-    raised_from: datetime | None = None
-    raised_to: datetime | None = None
+    raised_from: Moment | None = None
+    raised_to: Moment | None = None
 
 
 class CorrectionIn(Schema):
@@ -72,10 +73,6 @@ class CorrectionIn(Schema):
 
 class EvidenceIn(Schema):
     evidence: str
-
-
-class ReasonIn(Schema):
-    reason: str = Field(min_length=1, max_length=2000)
 
 
 class RegradeIn(ReasonIn):

@@ -100,7 +100,7 @@ class RateIn(Schema):
     notes: dict[str, str] = Field(default_factory=dict)
 
 
-class AssignIn(Schema):
+class NeedAssignIn(Schema):
     owner_id: int | None = None
     due_on: date | None = None
     review_on: date | None = None

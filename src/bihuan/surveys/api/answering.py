@@ -22,7 +22,7 @@ from bihuan.organisation.models import OrgUnit
 from bihuan.surveys.answering.opening import AnswersNotValidError, opening
 from bihuan.surveys.models import Door, Segment
 from bihuan.surveys.permissions import FIELD
-from bihuan.surveys.schemas.answering import AnswerIn, AnswerOut, AnswerProblems, DoorFormOut, FileOut
+from bihuan.surveys.schemas.answering import AnswerProblems, DoorFormOut, FileOut, SurveyAnswersIn, SurveyAnswersOut
 from bihuan.surveys.services.answer_files import answer_file_keep
 from bihuan.surveys.services.answering import SCOPE, Submission, answer_submit
 
@@ -64,9 +64,9 @@ def get_form(request: HttpRequest, code: str) -> Any:
 @router.post(
     "/doors/{code}/answers",
     auth=Requires(FIELD),
-    response={**answers(AnswerOut, 201), 202: AnswerOut, 422: AnswerProblems},
+    response={**answers(SurveyAnswersOut, 201), 202: SurveyAnswersOut, 422: AnswerProblems},
 )
-def send_answer(request: HttpRequest, code: str, given: AnswerIn) -> Any:
+def send_answer(request: HttpRequest, code: str, given: SurveyAnswersIn) -> Any:
     """201 stored, 202 an identical repeat, 409 other answers under the same number or a refusal, 422 with places."""
     door, actor = door_by(request, code), actor_of(request)
     unit = visible_or_404(OrgUnit.objects.all(), given.unit_id, actor, FIELD) if given.unit_id else None

@@ -8,7 +8,7 @@ from typing import Any
 from django.http import HttpRequest
 from ninja import Query, Router, Status
 
-from bihuan.foundation.api import Listing, Paging, Requires, answers, find, listing, named
+from bihuan.foundation.api import Listing, Paging, ReasonIn, Requires, answers, find, listing, named
 from bihuan.foundation.middleware import actor_of
 from bihuan.organisation.models import OrgUnit
 from bihuan.surveys import permissions as may
@@ -18,14 +18,14 @@ from bihuan.surveys.selectors import books as reads
 from bihuan.surveys.services import books as services
 
 router = Router(tags=["comment books"])
-Entry = answers(schemas.EntryOut)
+Entry = answers(schemas.BookEntryOut)
 
 
 def entry_out(entry: BookEntry, request: HttpRequest) -> dict[str, Any]:
     """As this caller may read it: who wrote is masked without the right on contacts."""
     actor = actor_of(request)
     writer = reads.writer_of(entry, actor)
-    return {name: getattr(entry, name) for name in schemas.EntryOut.model_fields if hasattr(entry, name)} | {
+    return {name: getattr(entry, name) for name in schemas.BookEntryOut.model_fields if hasattr(entry, name)} | {
         "text": reads.text_for(entry, actor),
         "writer_name": writer.name,
         "writer_contact": writer.contact,
@@ -49,14 +49,14 @@ def list_books(request: HttpRequest, paging: Query[Paging], wanted: Query[schema
     return listing(rows, paging)
 
 
-@router.post("/books/{int:pk}/days", auth=Requires(may.BOOKS_REGISTER), response=answers(schemas.DayOut))
-def record_day(request: HttpRequest, pk: int, given: schemas.DayIn) -> Any:
+@router.post("/books/{int:pk}/days", auth=Requires(may.BOOKS_REGISTER), response=answers(schemas.BookDayOut))
+def record_day(request: HttpRequest, pk: int, given: schemas.BookDayIn) -> Any:
     book = find(request, CommentBook, pk, may.BOOKS_REGISTER)
     return services.book_day_record(actor=actor_of(request), book=book, **given.dict())
 
 
-@router.get("/books/entries", auth=Requires(may.BOOKS_VIEW), response=answers(Listing[schemas.EntryOut]))
-def list_entries(request: HttpRequest, paging: Query[Paging], wanted: Query[schemas.EntryFilter]) -> Any:
+@router.get("/books/entries", auth=Requires(may.BOOKS_VIEW), response=answers(Listing[schemas.BookEntryOut]))
+def list_entries(request: HttpRequest, paging: Query[Paging], wanted: Query[schemas.BookEntryFilter]) -> Any:
     rows = reads.entries_for(actor_of(request))
     if wanted.unit_id is not None:
         rows = rows.filter(org_path__within=named(OrgUnit, wanted.unit_id, "unit_id").org_path)
@@ -71,8 +71,8 @@ def list_entries(request: HttpRequest, paging: Query[Paging], wanted: Query[sche
     return listing(rows, paging, lambda entry: entry_out(entry, request))
 
 
-@router.post("/books/entries", auth=Requires(may.BOOKS_REGISTER), response=answers(schemas.EntryOut, 201))
-def register_entry(request: HttpRequest, given: schemas.EntryIn) -> Any:
+@router.post("/books/entries", auth=Requires(may.BOOKS_REGISTER), response=answers(schemas.BookEntryOut, 201))
+def register_entry(request: HttpRequest, given: schemas.BookEntryIn) -> Any:
     book, unit = named(CommentBook, given.book_id, "book_id"), named(OrgUnit, given.unit_id, "unit_id")
     values = given.dict(exclude={"book_id", "unit_id"})
     entry = services.book_entry_register(actor=actor_of(request), book=book, unit=unit, **values)
@@ -85,30 +85,30 @@ def get_entry(request: HttpRequest, pk: int) -> Any:
 
 
 @router.post("/books/entries/{int:pk}/remark", auth=Requires(may.BOOKS_ANSWER), response=Entry)
-def remark_entry(request: HttpRequest, pk: int, given: schemas.RemarkIn) -> Any:
+def remark_entry(request: HttpRequest, pk: int, given: schemas.BookRemarkIn) -> Any:
     return act(request, pk, may.BOOKS_ANSWER, services.book_entry_remark, **given.dict())
 
 
 @router.post("/books/entries/{int:pk}/answer", auth=Requires(may.BOOKS_ANSWER), response=Entry)
-def answer_entry(request: HttpRequest, pk: int, given: schemas.ReplyIn) -> Any:
+def answer_entry(request: HttpRequest, pk: int, given: schemas.BookReplyIn) -> Any:
     return act(request, pk, may.BOOKS_ANSWER, services.book_entry_answer, **given.dict())
 
 
 @router.post("/books/entries/{int:pk}/deliver", auth=Requires(may.BOOKS_ANSWER), response=Entry)
-def deliver_entry(request: HttpRequest, pk: int, given: schemas.DeliveryIn) -> Any:
+def deliver_entry(request: HttpRequest, pk: int, given: schemas.BookDeliveryIn) -> Any:
     return act(request, pk, may.BOOKS_ANSWER, services.book_entry_deliver, **given.dict())
 
 
 @router.post("/books/entries/{int:pk}/set-aside", auth=Requires(may.BOOKS_ANSWER), response=Entry)
-def set_entry_aside(request: HttpRequest, pk: int, given: schemas.ReasonIn) -> Any:
+def set_entry_aside(request: HttpRequest, pk: int, given: ReasonIn) -> Any:
     return act(request, pk, may.BOOKS_ANSWER, services.book_entry_set_aside, **given.dict())
 
 
 @router.post("/books/entries/{int:pk}/restore", auth=Requires(may.BOOKS_ANSWER), response=Entry)
-def restore_entry(request: HttpRequest, pk: int, given: schemas.ReasonIn) -> Any:
+def restore_entry(request: HttpRequest, pk: int, given: ReasonIn) -> Any:
     return act(request, pk, may.BOOKS_ANSWER, services.book_entry_restore, **given.dict())
 
 
 @router.post("/books/entries/{int:pk}/reopen", auth=Requires(may.BOOKS_ANSWER), response=Entry)
-def reopen_entry(request: HttpRequest, pk: int, given: schemas.ReasonIn) -> Any:
+def reopen_entry(request: HttpRequest, pk: int, given: ReasonIn) -> Any:
     return act(request, pk, may.BOOKS_ANSWER, services.book_entry_reopen, **given.dict())

@@ -170,6 +170,6 @@ def get_results(request: HttpRequest, pk: int) -> Any:
     return HttpResponse(write_json(result.figures, survey.plan), content_type="application/json")
 
 
-@router.get("/{pk}/comments", auth=Requires(VIEW), response=answers(Listing[schemas.CommentOut]))
+@router.get("/{pk}/comments", auth=Requires(VIEW), response=answers(Listing[schemas.SurveyCommentOut]))
 def list_comments(request: HttpRequest, pk: int, paging: Query[Paging], q: str = "", group: str = "") -> Any:
     return listing(selectors.comments_for(found(request, pk, VIEW), words=q[:100], group=group), paging)

@@ -8,7 +8,7 @@ from django.http import HttpRequest
 from ninja import Query, Router, Status
 from ninja.errors import HttpError
 
-from bihuan.foundation.api import Listing, Paging, Requires, answers, find, listing, named
+from bihuan.foundation.api import Listing, Paging, ReasonIn, Requires, answers, find, listing, named
 from bihuan.foundation.middleware import actor_of
 from bihuan.organisation.models import OrgUnit
 from bihuan.surveys import permissions as may
@@ -40,12 +40,16 @@ def hand_in(request: HttpRequest, given: schemas.VoiceIn) -> Any:
     return Status(201, services.staff_voice_hand_in(actor=actor_of(request), unit=unit, **values))
 
 
-@router.get("/staff-voices/{int:pk}", auth=Requires(may.STAFF_SPEAK), response=Voice)
-def get_voice(request: HttpRequest, pk: int) -> Any:
+def readable(request: HttpRequest, pk: int) -> StaffVoice:
     found = voices_for(actor_of(request)).filter(pk=pk).first()
     if found is None:
         raise HttpError(404, "not found")
     return found
+
+
+@router.get("/staff-voices/{int:pk}", auth=Requires(may.STAFF_SPEAK), response=Voice)
+def get_voice(request: HttpRequest, pk: int) -> Any:
+    return readable(request, pk)
 
 
 @router.post("/staff-voices/{int:pk}/answer", auth=Requires(may.STAFF_ANSWER), response=Voice)
@@ -55,12 +59,12 @@ def answer_voice(request: HttpRequest, pk: int, given: schemas.VoiceAnswerIn) ->
 
 
 @router.post("/staff-voices/{int:pk}/take-back", auth=Requires(may.STAFF_SPEAK), response=Voice)
-def take_voice_back(request: HttpRequest, pk: int, given: schemas.ReasonIn) -> Any:
-    voice = find(request, StaffVoice, pk, may.STAFF_SPEAK)
+def take_voice_back(request: HttpRequest, pk: int, given: ReasonIn) -> Any:
+    voice = readable(request, pk)
     return services.staff_voice_take_back(actor=actor_of(request), voice=voice, reason=given.reason)
 
 
 @router.post("/staff-voices/{int:pk}/reopen", auth=Requires(may.STAFF_ANSWER), response=Voice)
-def reopen_voice(request: HttpRequest, pk: int, given: schemas.ReasonIn) -> Any:
+def reopen_voice(request: HttpRequest, pk: int, given: ReasonIn) -> Any:
     voice = find(request, StaffVoice, pk, may.STAFF_ANSWER)
     return services.staff_voice_reopen(actor=actor_of(request), voice=voice, reason=given.reason)

@@ -10,7 +10,7 @@ from django.http import HttpRequest
 from django.utils.translation import gettext_lazy as _
 from ninja import Query, Router, Status
 
-from bihuan.foundation.api import Listing, Paging, Requires, answers, find, listing, named, visible_or_404
+from bihuan.foundation.api import Listing, Paging, ReasonIn, Requires, answers, find, listing, named, visible_or_404
 from bihuan.foundation.errors import BadInputError
 from bihuan.foundation.middleware import actor_of
 from bihuan.organisation.models import OrgUnit, Person
@@ -47,10 +47,13 @@ def get_study(request: HttpRequest, pk: int) -> Any:
 
 
 @router.post("/studies/{int:pk}/arrange", auth=Requires(may.STUDIES_CARRY_OUT), response=Study)
-def arrange_study(request: HttpRequest, pk: int, given: schemas.ArrangeIn) -> Any:
+def arrange_study(request: HttpRequest, pk: int, given: schemas.StudyArrangeIn) -> Any:
     visit = find(request, StudyVisit, pk, may.STUDIES_CARRY_OUT)
-    values = given.dict(exclude={"lead_id"}) | {"lead": named(Person, given.lead_id, "lead_id"), "guide": visit.guide}
-    return services.study_arrange(actor=actor_of(request), visit=visit, **values)
+    stands = {name: getattr(visit, name) for name in ("planned_on", "team", "purpose", "lead", "guide")}
+    values = given.dict(exclude={"lead_id"}, exclude_unset=True)
+    if "lead_id" in given.model_fields_set:
+        values["lead"] = named(Person, given.lead_id, "lead_id")
+    return services.study_arrange(actor=actor_of(request), visit=visit, **(stands | values))
 
 
 @router.post("/studies/{int:pk}/begin", auth=Requires(may.STUDIES_CARRY_OUT), response=Study)
@@ -58,14 +61,18 @@ def begin_study(request: HttpRequest, pk: int) -> Any:
     return act(request, pk, may.STUDIES_CARRY_OUT, services.study_begin)
 
 
-@router.post("/studies/{int:pk}/talks", auth=Requires(may.STUDIES_CARRY_OUT), response=answers(schemas.TalkOut, 201))
-def add_talk(request: HttpRequest, pk: int, given: schemas.TalkIn) -> Any:
+@router.post(
+    "/studies/{int:pk}/talks", auth=Requires(may.STUDIES_CARRY_OUT), response=answers(schemas.StudyTalkOut, 201)
+)
+def add_talk(request: HttpRequest, pk: int, given: schemas.StudyTalkIn) -> Any:
     visit = find(request, StudyVisit, pk, may.STUDIES_CARRY_OUT)
     return Status(201, services.study_talk_add(actor=actor_of(request), visit=visit, **given.dict()))
 
 
-@router.post("/studies/{int:pk}/notes", auth=Requires(may.STUDIES_CARRY_OUT), response=answers(schemas.NoteOut, 201))
-def add_note(request: HttpRequest, pk: int, given: schemas.NoteIn) -> Any:
+@router.post(
+    "/studies/{int:pk}/notes", auth=Requires(may.STUDIES_CARRY_OUT), response=answers(schemas.StudyNoteOut, 201)
+)
+def add_note(request: HttpRequest, pk: int, given: schemas.StudyNoteIn) -> Any:
     visit = find(request, StudyVisit, pk, may.STUDIES_CARRY_OUT)
     talk = visit.talks.filter(pk=given.talk_id).first() if given.talk_id is not None else None
     if given.talk_id is not None and talk is None:
@@ -75,30 +82,30 @@ def add_note(request: HttpRequest, pk: int, given: schemas.NoteIn) -> Any:
 
 
 @router.post("/studies/{int:pk}/report", auth=Requires(may.STUDIES_CARRY_OUT), response=Study)
-def report_study(request: HttpRequest, pk: int, given: schemas.ReportIn) -> Any:
+def report_study(request: HttpRequest, pk: int, given: schemas.StudyReportIn) -> Any:
     return act(request, pk, may.STUDIES_CARRY_OUT, services.study_report, **given.dict())
 
 
 @router.post("/studies/{int:pk}/send-back", auth=Requires(may.STUDIES_CLOSE), response=Study)
-def send_study_back(request: HttpRequest, pk: int, given: schemas.ReasonIn) -> Any:
+def send_study_back(request: HttpRequest, pk: int, given: ReasonIn) -> Any:
     return act(request, pk, may.STUDIES_CLOSE, services.study_send_back, **given.dict())
 
 
 @router.post("/studies/{int:pk}/close", auth=Requires(may.STUDIES_CLOSE), response=Study)
-def close_study(request: HttpRequest, pk: int, given: schemas.CloseIn) -> Any:
+def close_study(request: HttpRequest, pk: int, given: schemas.StudyCloseIn) -> Any:
     return act(request, pk, may.STUDIES_CLOSE, services.study_close, **given.dict())
 
 
 @router.post("/studies/{int:pk}/reopen", auth=Requires(may.STUDIES_CLOSE), response=Study)
-def reopen_study(request: HttpRequest, pk: int, given: schemas.ReasonIn) -> Any:
+def reopen_study(request: HttpRequest, pk: int, given: ReasonIn) -> Any:
     return act(request, pk, may.STUDIES_CLOSE, services.study_reopen, **given.dict())
 
 
 @router.post("/studies/{int:pk}/cancel", auth=Requires(may.STUDIES_PLAN), response=Study)
-def cancel_study(request: HttpRequest, pk: int, given: schemas.ReasonIn) -> Any:
+def cancel_study(request: HttpRequest, pk: int, given: ReasonIn) -> Any:
     return act(request, pk, may.STUDIES_PLAN, services.study_cancel, **given.dict())
 
 
 @router.post("/studies/{int:pk}/restore", auth=Requires(may.STUDIES_PLAN), response=Study)
-def restore_study(request: HttpRequest, pk: int, given: schemas.ReasonIn) -> Any:
+def restore_study(request: HttpRequest, pk: int, given: ReasonIn) -> Any:
     return act(request, pk, may.STUDIES_PLAN, services.study_restore, **given.dict())

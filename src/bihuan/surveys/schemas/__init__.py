@@ -1,13 +1,13 @@
 """What the API takes and gives of surveys."""
 
 from bihuan.surveys.schemas.imports import (
-    CommentOut,
     LinksIn,
     MappingIn,
     ProposalOut,
+    SurveyCommentOut,
     SurveyFilter,
     SurveyOut,
     WithdrawIn,
 )
 
-__all__ = ["CommentOut", "LinksIn", "MappingIn", "ProposalOut", "SurveyFilter", "SurveyOut", "WithdrawIn"]
+__all__ = ["LinksIn", "MappingIn", "ProposalOut", "SurveyCommentOut", "SurveyFilter", "SurveyOut", "WithdrawIn"]

@@ -22,7 +22,7 @@ class DoorFormOut(Schema):
     body: dict[str, Any]
 
 
-class AnswerIn(Schema):
+class SurveyAnswersIn(Schema):
     """``client_uuid`` is chosen by the sender, once an answer: sending again under it is safe."""
 
     client_uuid: UUID
@@ -35,7 +35,7 @@ class AnswerIn(Schema):
     seconds: int | None = Field(None, ge=0, le=86_400)
 
 
-class AnswerOut(Schema):
+class SurveyAnswersOut(Schema):
     id: int
     client_uuid: UUID
     is_new: bool

@@ -4,8 +4,11 @@ from __future__ import annotations
 
 import uuid
 from datetime import date, datetime
+from typing import Literal
 
 from ninja import Field, Schema
+
+from bihuan.foundation.api import Moment
 
 
 class BookFilter(Schema):
@@ -27,7 +30,7 @@ class BookOut(Schema):
     until: date | None
 
 
-class EntryFilter(Schema):
+class BookEntryFilter(Schema):
     state: list[str] = Field(default_factory=list)
     kind: list[str] = Field(default_factory=list)
     book_id: int | None = None
@@ -36,7 +39,7 @@ class EntryFilter(Schema):
     day_to: date | None = None
 
 
-class EntryIn(Schema):
+class BookEntryIn(Schema):
     """``client_uuid`` makes sending it again harmless."""
 
     book_id: int
@@ -47,11 +50,11 @@ class EntryIn(Schema):
     writer_name: str = Field("", max_length=100)
     writer_contact: str = Field("", max_length=150)
     unit_id: int | None = None
-    received_at: datetime | None = None
+    received_at: Moment | None = None
     client_uuid: uuid.UUID | None = None
 
 
-class EntryOut(Schema):
+class BookEntryOut(Schema):
     """``writer_masked`` tells that name, contact and numbers in the text are hidden from this caller."""
 
     id: int
@@ -80,32 +83,28 @@ class EntryOut(Schema):
     delivery: str
 
 
-class RemarkIn(Schema):
+class BookRemarkIn(Schema):
     remarks: str
 
 
-class ReplyIn(Schema):
-    reply: str
+class BookReplyIn(Schema):
+    reply: str = Field(max_length=2000)
     reply_by: str = "book"
 
 
-class DeliveryIn(Schema):
+class BookDeliveryIn(Schema):
     delivery: str = Field(max_length=200)
 
 
-class ReasonIn(Schema):
-    reason: str
-
-
-class DayIn(Schema):
+class BookDayIn(Schema):
     """What the look at a book came to: ``none`` (no entry) or ``away`` with the note why."""
 
-    outcome: str
+    outcome: Literal["none", "away"]
     day: date | None = None
     note: str = Field("", max_length=200)
 
 
-class DayOut(Schema):
+class BookDayOut(Schema):
     id: int
     book_id: int
     day: date

@@ -7,6 +7,7 @@ from typing import Literal
 
 from ninja import Field, Schema
 
+from bihuan.foundation.api import Moment
 from bihuan.organisation.models import Asset
 from bihuan.surveys.models import Campaign, Door, Mailing, SampleDraw
 
@@ -38,9 +39,9 @@ class CampaignIn(Schema):
     unit_id: int
     form_version_id: int | None = None
     template: str = ""
-    opens_at: datetime | None = None
+    opens_at: Moment | None = None
     opens_itself: bool = False
-    closes_at: datetime | None = None
+    closes_at: Moment | None = None
     anonymity: Campaign.Anonymity = Campaign.Anonymity.ANONYMOUS
     entry: Campaign.Entry = Campaign.Entry.DISCOURAGE
     target: int = Field(50, ge=1)
@@ -54,7 +55,7 @@ class ActIn(Schema):
     """``reason`` for pausing and opening again; ``closes_at`` for opening again."""
 
     reason: str = Field("", max_length=2000)
-    closes_at: datetime | None = None
+    closes_at: Moment | None = None
 
 
 Act = Literal["open", "pause", "resume", "close", "reopen", "discard"]
@@ -123,7 +124,7 @@ class DrawOut(Schema):
 
 class MailingIn(Schema):
     kind: Mailing.Kind = Mailing.Kind.INVITATION
-    due_at: datetime | None = None
+    due_at: Moment | None = None
 
 
 class MailingOut(Schema):

@@ -66,7 +66,7 @@ class WithdrawIn(Schema):
     findings_stand: bool = False
 
 
-class CommentOut(Schema):
+class SurveyCommentOut(Schema):
     id: int
     column: str
     group: str

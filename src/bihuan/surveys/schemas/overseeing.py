@@ -45,14 +45,14 @@ class ExportOut(Schema):
     problem: str
 
 
-class NeedOut(Schema):
+class ResponsesNeededOut(Schema):
     name: str
     answers: int
     wanted: int | None
     short: int
 
 
-class DayOut(Schema):
+class ProgressDayOut(Schema):
     day: date
     answers: int
 
@@ -65,7 +65,7 @@ class ProgressOut(Schema):
     expected_at_the_end: float | None
     counted_at: datetime | None
     is_current: bool
-    units: list[NeedOut]
-    segments: list[NeedOut]
+    units: list[ResponsesNeededOut]
+    segments: list[ResponsesNeededOut]
     channels: dict[str, int]
-    days: list[DayOut]
+    days: list[ProgressDayOut]

@@ -43,7 +43,3 @@ class VoiceOut(Schema):
 class VoiceAnswerIn(Schema):
     verdict: str
     answer: str
-
-
-class ReasonIn(Schema):
-    reason: str

@@ -35,14 +35,16 @@ class StudyOut(Schema):
     close_note: str
 
 
-class ArrangeIn(Schema):
-    planned_on: date | None
+class StudyArrangeIn(Schema):
+    """What is left out stays as it is."""
+
+    planned_on: date | None = None
     lead_id: int | None = None
     team: str = Field("", max_length=200)
     purpose: str = ""
 
 
-class TalkIn(Schema):
+class StudyTalkIn(Schema):
     """``who`` is a role or segment, never a name."""
 
     kind: str
@@ -53,7 +55,7 @@ class TalkIn(Schema):
     place: str = Field("", max_length=100)
 
 
-class TalkOut(Schema):
+class StudyTalkOut(Schema):
     id: int
     kind: str
     position: int
@@ -65,14 +67,14 @@ class TalkOut(Schema):
     held_by: str = Field(alias="held_by_name")
 
 
-class NoteIn(Schema):
+class StudyNoteIn(Schema):
     kind: str
     text: str
     theme: str = Field("", max_length=100)
     talk_id: int | None = None
 
 
-class NoteOut(Schema):
+class StudyNoteOut(Schema):
     id: int
     kind: str
     text: str
@@ -83,18 +85,14 @@ class NoteOut(Schema):
 
 
 class StudyDetail(StudyOut):
-    talks: list[TalkOut]
-    notes: list[NoteOut]
+    talks: list[StudyTalkOut]
+    notes: list[StudyNoteOut]
 
 
-class ReportIn(Schema):
+class StudyReportIn(Schema):
     conclusion: str
     proposals: str = ""
 
 
-class CloseIn(Schema):
+class StudyCloseIn(Schema):
     close_note: str
-
-
-class ReasonIn(Schema):
-    reason: str

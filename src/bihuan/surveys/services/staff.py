@@ -42,6 +42,9 @@ def staff_voice_hand_in(
     if kind not in StaffVoice.Kind.values:
         raise BadInputError(_("There is no such choice."), place="kind")
     at = at or timezone.now()
+    if is_unnamed:
+        # The minute would tell who sat at the screen.
+        at = timezone.localtime(at).replace(hour=0, minute=0, second=0, microsecond=0)
     year = timezone.localtime(at).year
     voice = StaffVoice.objects.create(
         org_path=unit.org_path,
@@ -58,7 +61,8 @@ def staff_voice_hand_in(
     )
     activity(voice, "hand_in", actor=UNNAMED if is_unnamed else actor, after={"kind": kind}, at=at)
     _index(voice)
-    told = [user for user in users_of_unit_with(STAFF_ANSWER, voice.org_path) if user != actor.user_id]
+    # Whoever alone is not told would be the one who wrote it.
+    told = [user for user in users_of_unit_with(STAFF_ANSWER, voice.org_path) if is_unnamed or user != actor.user_id]
     if told:
         message = gettext_noop("Voice of staff %(number)s: %(title)s")
         words = {"number": voice.number, "title": voice.title}

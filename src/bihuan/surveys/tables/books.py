@@ -15,10 +15,14 @@ from django.utils.text import Truncator
 from django.utils.translation import gettext_lazy as _
 
 from bihuan.foundation.actor import Actor
+from bihuan.foundation.middleware import actor_of
+from bihuan.foundation.models import within
 from bihuan.foundation.tables import BaseTable
 from bihuan.organisation.filters import UnitBelowFilter
 from bihuan.organisation.models import Asset
+from bihuan.records.selectors import subjects_matching
 from bihuan.surveys.models import BookDay, BookEntry, BookPhoto, CommentBook
+from bihuan.surveys.permissions import CONTACTS
 from bihuan.surveys.selectors.books import text_for, writer_of
 
 ENTRY_LOOK = {"registered": "soon", "answered": "info", "delivered": "met", "set_aside": "none"}
@@ -80,7 +84,10 @@ class EntryFilter(django_filters.FilterSet):  # type: ignore[misc]
     reply_by = django_filters.ChoiceFilter(label=_("reply goes"), choices=BookEntry.ReplyBy.choices)
 
     def by_words(self, rows: QuerySet[BookEntry], _name: str, value: str) -> QuerySet[BookEntry]:
-        return rows.filter(Q(number__icontains=value) | Q(text__icontains=value) | Q(about__icontains=value))
+        """Raw texts only where the reader may see who wrote: else a number could be guessed digit by digit."""
+        raw = Q(text__icontains=value) & within("org_path", actor_of(self.request).paths(CONTACTS))
+        words = Q(pk__in=subjects_matching(BookEntry._meta.label_lower, value))
+        return rows.filter(Q(number__icontains=value) | Q(about__icontains=value) | words | raw)
 
     def by_promise(self, rows: QuerySet[BookEntry], _name: str, value: str) -> QuerySet[BookEntry]:
         late = Q(state="registered", due_at__lt=timezone.now())

@@ -77,6 +77,8 @@ def book_entry_register(
     """
     actor.require(BOOKS_REGISTER, book.org_path)
     said = checked(kind, text)
+    if not book.is_active:
+        raise BadInputError(_("This book is out of use; choose one in use."), place="book")
     if client_uuid is not None:
         earlier = BookEntry.objects.filter(client_uuid=client_uuid).first()
         if earlier is not None:
@@ -84,7 +86,7 @@ def book_entry_register(
     now = at or timezone.now()
     if photo is not None and (photo.book_id != book.pk or photo.state != "waiting"):
         raise ActionNotAllowedError(_("The page is done with; take it up again first."))
-    received = photo.collected_at if photo is not None else collected(received_at, now)
+    received = photo.collected_at if photo is not None else collected(received_at, now, place="received_at")
     if written_on is not None and written_on > timezone.localdate(received):
         raise BadInputError(_("This is in the future."), place="written_on")
     entry = BookEntry(

@@ -46,12 +46,12 @@ class Picture:
     content: Content
 
 
-def collected(at: datetime | None, now: datetime) -> datetime:
+def collected(at: datetime | None, now: datetime, *, place: str = "collected_at") -> datetime:
     """When the book was collected; the clock of its entries starts then, not when somebody keys them."""
     if at is None:
         return now
     if at > now + AHEAD:
-        raise BadInputError(_("This is in the future."), place="collected_at")
+        raise BadInputError(_("This is in the future."), place=place)
     return at
 
 
