@@ -58,7 +58,7 @@ def paper_tables(report: CaseReport) -> list[tuple[str, tuple[str, ...], list[tu
         for one in given["units"]
     ]
     themes = [
-        (one["name"], one["count"], f"{100 * one['share']:.0f} %", one["before"], one["found"])
+        (one["name"], one["count"], f"{100 * one['share']:.0f}%", one["before"], one["found"])
         for one in given["themes"]
     ]
     promise_columns = (

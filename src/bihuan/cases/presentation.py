@@ -9,7 +9,7 @@ from urllib.parse import urlencode
 
 from django.urls import reverse
 from django.utils.translation import gettext as _
-from django.utils.translation import pgettext
+from django.utils.translation import ngettext, pgettext
 
 from bihuan.cases.models import Exposure, MapLayer
 from bihuan.cases.selectors.figures import CaseFigures, CaseQuestion, ParetoRow, Rate, UnitRow, pareto, weeks
@@ -81,6 +81,21 @@ def list_url(question: CaseQuestion, **more: Any) -> str:
     return f"{reverse('cases:cases')}?{urlencode(query)}"
 
 
+def leading(rows: list[ParetoRow], label: Callable[[ParetoRow], str]) -> str:
+    """Which part comes first; parts that stand equal are not told apart."""
+    first = rows[0]
+    equal = sum(row.count == first.count and row.id is not None for row in rows)
+    said = {"what": label(first), "count": equal - 1, "share": f"{100 * first.share:.0f}%"}
+    if equal < 2:
+        return _("%(what)s comes first with %(share)s") % said
+    told = ngettext(
+        "%(what)s and %(count)s other come first with %(share)s each",
+        "%(what)s and %(count)s others come first with %(share)s each",
+        equal - 1,
+    )
+    return told % said
+
+
 def pareto_part(question: CaseQuestion, key: str) -> dict[str, Any] | None:
     field, name, title, unknown = FIELDS[key]
     rows = pareto(question, field, name)
@@ -91,14 +106,12 @@ def pareto_part(question: CaseQuestion, key: str) -> dict[str, Any] | None:
         return (row.label if row.id is not None else _("all others") if row.label else unknown()) or unknown()
 
     spec = [{"label": label(row), "value": row.count} for row in rows]
-    first = rows[0]
-    leads = {"what": label(first), "share": f"{100 * first.share:.0f} %"}
     return {
         "key": key,
         "title": title(),
         "chart": {
             "id": f"pareto-{key}",
-            "title": _("%(what)s comes first with %(share)s") % leads,
+            "title": leading(rows, label),
             "subtitle": _("cases received, the most frequent first"),
             "spec": {"kind": "bars", "rows": spec, "decimals": 0, "min": 0},
             "size": "md" if len(rows) <= 8 else "lg",

@@ -7,11 +7,13 @@ from datetime import date, timedelta
 import pytest
 from django.test import Client
 from django.urls import reverse
+from django.utils import translation
 
 from bihuan.accounts.models import User
 from bihuan.cases import services
 from bihuan.cases.models import CaseReport, MapLayer
-from bihuan.cases.selectors.figures import CaseQuestion, case_figures, pareto, places, points, units, weeks
+from bihuan.cases.presentation import leading
+from bihuan.cases.selectors.figures import CaseQuestion, ParetoRow, case_figures, pareto, places, points, units, weeks
 from bihuan.foundation.errors import ActionNotAllowedError, BadInputError, NotPermittedError
 from servicequality.event_rates import rate_interval
 from servicequality.intervals import wilson
@@ -142,6 +144,23 @@ def test_what_nobody_decided_stands_apart_in_the_ranking(house: House) -> None:
     rows = pareto(asked(house), "theme", "name")
 
     assert [(row.label, row.count, row.running) for row in rows] == [("服务态度", 1, 0.5), ("", 1, 1.0)]
+
+
+@pytest.mark.parametrize(
+    ("counts", "said"),
+    [
+        ((5, 3), "A comes first with 62%"),
+        ((4, 4), "A and 1 other come first with 50% each"),
+        ((2, 2, 2), "A and 2 others come first with 33% each"),
+    ],
+)
+def test_parts_that_stand_equal_are_not_told_apart(counts: tuple[int, ...], said: str) -> None:
+    whole = sum(counts)
+    rows = [ParetoRow(place, "ABC"[place], n, n / whole, 0.0) for place, n in enumerate(counts)]
+    undecided = ParetoRow(None, "", counts[0], 0.0, 1.0)
+
+    with translation.override("en"):
+        assert leading([*rows, undecided], lambda row: row.label) == said
 
 
 def test_weeks_without_a_case_are_weeks_with_none(house: House) -> None:

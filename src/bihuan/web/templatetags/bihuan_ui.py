@@ -215,6 +215,12 @@ def duration(value: timedelta | float | None) -> str:
     return " ".join(part for part in parts if part)
 
 
+@register.filter
+def lasting(since: datetime | None, now: datetime | None = None) -> str:
+    """How long something lasts since a moment, in the words of ``duration``."""
+    return duration((now or timezone.now()) - since) if since else NO_DATA
+
+
 def _left(due: datetime | timedelta) -> timedelta:
     return due if isinstance(due, timedelta) else due - timezone.now()
 
