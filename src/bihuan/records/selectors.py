@@ -14,13 +14,14 @@ from django.db.models.expressions import RawSQL
 from django.utils.translation import gettext
 
 from bihuan.foundation.actor import Actor, paths_above
+from bihuan.foundation.errors import NotPermittedError, OutOfScopeError
 from bihuan.foundation.models import ScopedModel, scope_field_of, within
 from bihuan.foundation.permissions import SIGNED_IN
 from bihuan.foundation.references import Reference
 from bihuan.organisation.models import OrgUnit
 from bihuan.records.chain import line_hash, seal_digest
 from bihuan.records.models import Activity, ActivitySeal, Attachment, Comment, Notification, SearchEntry
-from bihuan.records.subjects import subject_for, subject_label
+from bihuan.records.subjects import registered, subject_for, subject_label
 from bihuan.records.words import query_terms
 
 __all__ = [
@@ -29,6 +30,7 @@ __all__ = [
     "attachments_of",
     "broken_links",
     "broken_seals",
+    "can_read",
     "comments_of",
     "load_all",
     "message_of",
@@ -48,6 +50,17 @@ SEARCH_LIMIT = 50
 def _of(rows: QuerySet[Any], subject: models.Model) -> QuerySet[Any]:
     reference = Reference.of(subject)
     return rows.filter(subject_type=reference.label, subject_id=reference.id)
+
+
+def can_read(actor: Actor, reference: Reference) -> bool:
+    """Whether a record is in scope and, where a right opens it, the actor holds it."""
+    if reference.label not in registered():
+        return reference.load() is not None
+    try:
+        subject_for(actor, reference)
+    except (OutOfScopeError, NotPermittedError):
+        return False
+    return True
 
 
 def activity_of(subject: models.Model) -> QuerySet[Activity]:

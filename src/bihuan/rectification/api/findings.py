@@ -11,11 +11,10 @@ from ninja import Query, Router, Status
 
 from bihuan.foundation.actor import Actor
 from bihuan.foundation.api import Listing, Paging, ReasonIn, Requires, answers, listing
-from bihuan.foundation.errors import BadInputError, NotPermittedError, OutOfScopeError
+from bihuan.foundation.errors import BadInputError
 from bihuan.foundation.middleware import actor_of
 from bihuan.foundation.references import Reference
-from bihuan.records.selectors import subject_for
-from bihuan.records.subjects import registered
+from bihuan.records.selectors import can_read
 from bihuan.rectification import permissions as may
 from bihuan.rectification import schemas, services
 from bihuan.rectification.api.lookup import asset_named, find, unit_named
@@ -45,12 +44,11 @@ def source_named(actor: Actor, text: str) -> Reference | None:
         return None
     try:
         reference = Reference.parse(text)
-        if reference.label in registered():
-            subject_for(actor, reference)
-        elif reference.load() is None:
-            raise OutOfScopeError()
-    except (ValueError, LookupError, OutOfScopeError, NotPermittedError) as error:
-        raise BadInputError(_("There is no such record."), place="source") from error
+        may_read = can_read(actor, reference)
+    except (ValueError, LookupError):
+        may_read = False
+    if not may_read:
+        raise BadInputError(_("There is no such record."), place="source")
     return reference
 
 
