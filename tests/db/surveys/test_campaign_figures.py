@@ -13,7 +13,8 @@ from bihuan.foundation.scope import system_scope
 from bihuan.surveys.analysis import evaluate
 from bihuan.surveys.analysis.counting import count
 from bihuan.surveys.results.access import Access
-from bihuan.surveys.results.figures import Figures, TooFewError
+from bihuan.surveys.results.counted import TooFewError
+from bihuan.surveys.results.figures import Figures
 from bihuan.surveys.results.stock import View
 from bihuan.surveys.services.tallying import tally_update
 from servicequality.comparison import compare_groups

@@ -3,23 +3,21 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
 import numpy as np
 
 from bihuan.surveys.analysis import Note
 from bihuan.surveys.models import Campaign
+from bihuan.surveys.results.counted import Counted
 from bihuan.surveys.tallying import Level
 from servicequality import guards
 from servicequality.guards.warning import Warning as Reservation
 
-if TYPE_CHECKING:
-    from bihuan.surveys.results.figures import Figures
-
 NAMED = 6
 
 
-def notes_of(figures: Figures) -> tuple[Note, ...]:
+def notes_of(figures: Counted) -> tuple[Note, ...]:
     """Warnings first."""
     found = [
         *sample_notes(figures),
@@ -35,7 +33,7 @@ def reserved(warning: Reservation) -> Note:
     return Note("guard", {"of": warning.code, "en": warning.message_en, "zh": warning.message_zh})
 
 
-def sample_notes(figures: Figures) -> Iterator[Note]:
+def sample_notes(figures: Counted) -> Iterator[Note]:
     campaign = figures.campaign
     if figures.view.is_whole and campaign.target_basis == Campaign.TargetBasis.SURVEY and campaign.target:
         for one in guards.sample(n=figures.n, needed=campaign.target):
@@ -52,7 +50,7 @@ def sample_notes(figures: Figures) -> Iterator[Note]:
         yield Note("unreadable", {"n": unreadable})
 
 
-def version_notes(figures: Figures) -> Iterator[Note]:
+def version_notes(figures: Counted) -> Iterator[Note]:
     questions = figures.layout.questions
     if len(questions.versions) > 1:
         numbers = ", ".join(f"v{one.number}" for one in questions.versions)
@@ -65,7 +63,7 @@ def version_notes(figures: Figures) -> Iterator[Note]:
         yield Note("dimensions_apart", {"names": dimensions[:NAMED]})
 
 
-def design_notes(figures: Figures) -> Iterator[Note]:
+def design_notes(figures: Counted) -> Iterator[Note]:
     design = figures.design
     if design.is_weighted:
         total = sum(figures.stock.shares.values()) if figures.stock.shares else 0.0
@@ -92,7 +90,7 @@ def figures_items(design: Any) -> list[Any]:
     return [design.item(one) for one in design.layout.questions.service_items[:30]]
 
 
-def hidden_notes(figures: Figures) -> Iterator[Note]:
+def hidden_notes(figures: Counted) -> Iterator[Note]:
     hidden = {one for one in figures.hidden_units if one > 0 and figures.access.covers(figures.paths.get(one, ""))}
     if figures.below:
         hidden = {one for one in hidden if figures.paths.get(one, "").startswith(figures.below)}
@@ -105,7 +103,7 @@ def hidden_notes(figures: Figures) -> Iterator[Note]:
             yield Note(code, {"count": len(values), "few": figures.fewest}, is_warning=False)
 
 
-def method_notes(figures: Figures) -> Iterator[Note]:
+def method_notes(figures: Counted) -> Iterator[Note]:
     if figures.view.level is not Level.FULL:
         yield Note("not_by_group", {}, is_warning=False)
     for item in figures.layout.questions.scaled:

@@ -151,7 +151,7 @@ def unit_choices(figures: Figures) -> list[dict[str, Any]]:
 def value_choices(
     figures: Figures, axis: str, label: str, everything: str, names: dict[str, str] | None
 ) -> dict[str, Any]:
-    from bihuan.surveys.results.figures import channel_name
+    from bihuan.surveys.results.counted import channel_name
 
     sizes, hidden = figures.axis_sizes(axis), figures.hidden_values(axis)
     return {
