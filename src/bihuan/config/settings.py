@@ -87,7 +87,11 @@ TEMPLATES = [
                 "django.contrib.messages.context_processors.messages",
                 "bihuan.web.context.shell",
             ],
-            "builtins": ["django.templatetags.i18n", "bihuan.web.templatetags.bihuan_ui"],
+            "builtins": [
+                "django.templatetags.i18n",
+                "bihuan.web.templatetags.bihuan_ui",
+                "bihuan.web.templatetags.record_links",
+            ],
         },
     }
 ]

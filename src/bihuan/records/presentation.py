@@ -61,9 +61,9 @@ def _plain(value: Any) -> str:
     if isinstance(value, bool):
         return _("yes") if value else _("no")
     if isinstance(value, Mapping):
-        return "; ".join(f"{key}: {item}" for key, item in value.items())
+        return _("; ").join(key + _(": ") + str(item) for key, item in value.items())
     if isinstance(value, list):
-        return ", ".join(str(item) for item in value)
+        return _(", ").join(str(item) for item in value)
     return str(value)
 
 
@@ -150,7 +150,7 @@ def activity_lines(rows: Iterable[Activity]) -> list[ActivityLine]:
 
 
 def changes_text(line: Activity) -> str:
-    return "; ".join(
-        f"{change.label}: {change.before} → {change.after}" if change.before else f"{change.label}: {change.after}"
+    return _("; ").join(
+        change.label + _(": ") + (f"{change.before} → {change.after}" if change.before else change.after)
         for change in changes_of(line)
     )

@@ -16,6 +16,7 @@ from bihuan.cases import services
 from bihuan.cases.models import Case, Criterion, IdentityReveal, RosterShift
 from bihuan.foundation.actor import Actor
 from tests.db.cases.house import RUDE, House, answered, dispatched, fed_back, take_in
+from tests.kit import make_actor
 
 
 @pytest.fixture
@@ -198,3 +199,17 @@ def test_today_asks_the_unit_to_answer_and_the_desk_to_tell(client: Client, hous
     assert "答复工单" in at_station
     assert "反馈客户" in at_desk
     assert case.number in at_desk
+
+
+def test_a_page_leads_only_where_its_reader_may_go(client: Client, house: House) -> None:
+    case = answered(house)
+    address, reveal = case.unit.get_absolute_url(), reverse("cases:reveal", kwargs={"pk": case.pk})
+    reader = make_actor("reads", unit=house.company, permissions=["cases.view"])
+    office = make_actor("opens", unit=house.company, permissions=["cases.view", "cases.identity", "organisation.view"])
+
+    read = as_user(client, reader).get(case.get_absolute_url()).content.decode()
+    opened = as_user(client, office).get(case.get_absolute_url()).content.decode()
+
+    assert case.unit.name in read
+    assert (f'href="{address}"' in read, reveal in read) == (False, False)
+    assert (f'href="{address}"' in opened, reveal in opened) == (True, True)

@@ -83,7 +83,7 @@ def points(estimate: Estimate, measure: str) -> Estimate:
 
 def group_sentence(group: GroupResult) -> str:
     """The finding of one comparison in words, with the size of the difference: sure is not the same as large."""
-    measured = target_title(group)
+    measured = target_title(group).rstrip("?？.。:： ")
     if group.is_one:
         return _("%(measure)s: the groups cannot be told apart") % {"measure": measured}
     for better in group.rows:

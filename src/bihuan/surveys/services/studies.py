@@ -102,7 +102,7 @@ def study_plan_draw(
     for name, value in values.items():
         setattr(plan, name, value)
     chosen = [units[key] for key in draw.selected]
-    activity(plan, "study_draw", actor=actor, after={"seed": used, "units": ", ".join(u.name for u in chosen)}, at=at)
+    activity(plan, "study_draw", actor=actor, after={"seed": used, "units": [unit.name for unit in chosen]}, at=at)
     return [_visit(actor, plan, unit, StudyVisit.Choice.DRAWN, "", at) for unit in chosen]
 
 

@@ -216,6 +216,12 @@ def duration(value: timedelta | float | None) -> str:
 
 
 @register.filter
+def listed(parts: Iterable[Any], mark: str = ", ") -> str:
+    """Parts in a row, with the marks of the reader's language between them."""
+    return gettext(mark).join(str(part) for part in parts)
+
+
+@register.filter
 def lasting(since: datetime | None, now: datetime | None = None) -> str:
     """How long something lasts since a moment, in the words of ``duration``."""
     return duration((now or timezone.now()) - since) if since else NO_DATA

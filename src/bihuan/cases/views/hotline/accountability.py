@@ -123,6 +123,11 @@ class ExemptionAct(ActionView[Exemption]):
     def queryset(self) -> QuerySet[Exemption]:
         return super().queryset().select_related("case", "unit")
 
+    def context(self) -> dict[str, Any]:
+        record = self.record
+        may_take_back = record.state == "asked" and self.actor.can(may.INVESTIGATE, record.org_path)
+        return {**super().context(), "may_take_back": may_take_back}
+
 
 class ExemptionDecide(ExemptionAct):
     required_permission = may.LEAD

@@ -67,6 +67,7 @@ class CasePage(RecordPage[Case]):
             "works": self.may_work(),
             "may_extend": actor.can(may.EXTEND, case.org_path),
             "may_decide": actor.can(may.DECIDE, case.org_path),
+            "may_reveal": actor.can(may.IDENTITY, case.org_path),
             "may_review": actor.can(may.REVIEW, case.org_path),
             "may_feed_back": actor.can(may.FEEDBACK, case.org_path) and case.state in {"answered", "fed_back"},
             "sees_satisfaction": case.is_final or not self.handled_by_reader(),
