@@ -17,11 +17,11 @@ def _talk_line(talk: StudyTalk) -> str:
     words = _("%(talk)s, %(who)s, %(day)s") % {"talk": talk, "who": talk.who, "day": talk.held_on}
     if talk.kind == StudyTalk.Kind.FORUM:
         words += _("; %(count)s participants") % {"count": talk.participants}
-    return words + (f"; {talk.topics}" if talk.topics else "")
+    return words + (_("; ") + talk.topics if talk.topics else "")
 
 
 def _note_line(note: StudyNote, what: Became) -> str:
-    numbers = ", ".join([*(one.number for one in what.findings), *(one.number for one in what.needs)])
+    numbers = _(", ").join([*(one.number for one in what.findings), *(one.number for one in what.needs)])
     theme = f" [{note.theme}]" if note.theme else ""
     return f"{note.text}{theme}" + (f" → {numbers}" if numbers else "")
 
