@@ -43,4 +43,4 @@ def get_figures(request: HttpRequest, wanted: Query[schemas.LoopFilter]) -> Any:
 @router.get("/findings/{pk}/trail", auth=Requires(FINDINGS_VIEW), response=answers(list[schemas.TrailOut]))
 def get_trail(request: HttpRequest, pk: int) -> Any:
     finding = visible_or_404(Finding.objects.all(), pk, actor_of(request), FINDINGS_VIEW)
-    return schemas.trail_out(trail_of(finding))
+    return schemas.trail_out(trail_of(finding, actor_of(request)))

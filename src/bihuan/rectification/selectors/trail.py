@@ -8,6 +8,8 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.utils.translation import pgettext
 
+from bihuan.foundation.actor import Actor
+from bihuan.foundation.openings import may_open
 from bihuan.rectification.models import Finding
 from bihuan.rectification.selectors.spine import living_notice
 
@@ -51,11 +53,11 @@ def _verification_step(finding: Finding, notice_url: str) -> TrailStep:
     return TrailStep("verification", _("Verification"))
 
 
-def trail_of(finding: Finding, *, current: str = "") -> list[TrailStep]:
+def trail_of(finding: Finding, actor: Actor, *, current: str = "") -> list[TrailStep]:
     """Voice or supervision → finding → notice → actions → verification → standard revised."""
     notice = living_notice(finding)
     source = finding.source.load() if finding.source else None
-    source_url = source.get_absolute_url() if source is not None and hasattr(source, "get_absolute_url") else ""
+    source_url = source.get_absolute_url() if source is not None and may_open(actor, source) else ""
     if finding.source_label:
         voice = TrailStep("voice", _("Voice or supervision"), finding.source_label, source_url, "met")
     else:

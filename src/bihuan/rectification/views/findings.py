@@ -88,7 +88,7 @@ class FindingPage(RecordPage[Finding]):
             "may_plan": not finding.is_final and actor.can(may.ACTIONS_MANAGE, finding.org_path),
             "earlier": selectors.same_before(finding)[:5] if finding.is_recurrence else [],
             "source": visible_source(finding),
-            "trail": selectors.trail_of(finding, current="finding"),
+            "trail": selectors.trail_of(finding, self.actor, current="finding"),
             "needs": selectors.needs_of(finding) if actor.can_somewhere(may.NEEDS_VIEW) else [],
             "more_links": self.more_links(),
         }

@@ -93,7 +93,7 @@ class NoticePage(RecordPage[Notice]):
                     "icon": "file-type-docx",
                 },
             ],
-            "trail": selectors.trail_of(notice.finding, current="notice"),
+            "trail": selectors.trail_of(notice.finding, self.actor, current="notice"),
         }
 
 

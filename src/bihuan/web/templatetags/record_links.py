@@ -6,48 +6,14 @@ from collections.abc import Mapping
 from typing import Any
 
 from django import template
-from django.core.exceptions import ImproperlyConfigured
-from django.urls import Resolver404, resolve
 from django.utils.html import conditional_escape, format_html
 from django.utils.safestring import SafeString
 
-from bihuan.foundation.actor import NOBODY, Actor
-from bihuan.foundation.gate import permission_of
+from bihuan.foundation.actor import NOBODY
 from bihuan.foundation.middleware import actor_of
-from bihuan.foundation.permissions import PUBLIC, SIGNED_IN
+from bihuan.foundation.openings import may_open
 
 register = template.Library()
-
-
-def asked_of(path: str) -> str | None:
-    """The right that the page at ``path`` asks for; None where there is none."""
-    try:
-        match = resolve(path)
-        return permission_of(match.func, match)
-    except (Resolver404, ImproperlyConfigured):
-        return None
-
-
-def may_open(actor: Actor, record: Any) -> bool:
-    """Whether the record's own page is open to the actor: its right, held where the record stands."""
-    permission = _right_of(record)
-    if permission is None:
-        return False
-    if permission in {PUBLIC, SIGNED_IN}:
-        return True
-    field = getattr(type(record), "scope_field", None)
-    return actor.can(permission, str(getattr(record, field))) if field else actor.can_somewhere(permission)
-
-
-_rights: dict[type[Any], str | None] = {}
-
-
-def _right_of(record: Any) -> str | None:
-    """A model has one page; its right is found out once a process, from the first address seen."""
-    model = type(record)
-    if model not in _rights:
-        _rights[model] = asked_of(record.get_absolute_url().partition("#")[0].partition("?")[0])
-    return _rights[model]
 
 
 @register.simple_tag(takes_context=True)
