@@ -28,13 +28,17 @@ class NextStep:
 
 @dataclass(frozen=True)
 class Way:
-    """How a step is offered; ``press`` needs no form; one that ``turns`` the record is never the main action."""
+    """How a step is offered; ``press`` needs no form; one that ``turns`` the record is never the main action.
+
+    The page of one that ``settles`` does itself what the guards still ask for, so they refuse nothing here.
+    """
 
     label: str | Promise
     url_name: str
     icon: str
     press: bool = False
     turns: bool = False
+    settles: bool = False
 
 
 def next_steps(
@@ -51,7 +55,7 @@ def next_steps(
             reverse(way.url_name, kwargs={"pk": record.pk}),
             way.icon,
             way.press,
-            refusal(record, possible[action], actor, {}) or "",
+            "" if way.settles else refusal(record, possible[action], actor, {}) or "",
             action in tells_refusal,
             not way.turns,
         )

@@ -2,9 +2,6 @@
 
 from __future__ import annotations
 
-from dataclasses import replace
-
-from django.urls import reverse
 from django.utils.translation import pgettext_lazy
 
 from bihuan.cases.models import Case
@@ -12,14 +9,14 @@ from bihuan.foundation.actor import Actor
 from bihuan.foundation.steps import NextStep, Way, next_steps
 
 # Whoever may not close yet is told what is lacking; other refusals just hide the step.
-TELLS = {"close", "feed_back", "answer", "return"}
+TELLS = {"close", "answer", "return"}
 CASE = {
     "classify": Way(pgettext_lazy("case step", "Classify"), "cases:classify", "category"),
     "dispatch": Way(pgettext_lazy("case step", "Dispatch"), "cases:dispatch", "send"),
     "accept": Way(pgettext_lazy("case step", "Take it up"), "cases:accept", "player-play", press=True),
     "answer": Way(pgettext_lazy("case step", "Answer"), "cases:answer", "writing"),
     "resume": Way(pgettext_lazy("case step", "Go on"), "cases:resume", "player-play", press=True),
-    "feed_back": Way(pgettext_lazy("case step", "Tell the customer"), "cases:feed-back", "message-dots"),
+    "feed_back": Way(pgettext_lazy("case step", "Tell the customer"), "cases:feed-back", "message-dots", settles=True),
     "close": Way(pgettext_lazy("case step", "Close"), "cases:close", "circle-check"),
     "answer_at_intake": Way(pgettext_lazy("case step", "Answer at once"), "cases:answer-now", "circle-check"),
     "send_back": Way(
@@ -39,10 +36,4 @@ CASE = {
 
 
 def case_steps(case: Case, actor: Actor) -> list[NextStep]:
-    steps = next_steps(case, actor, CASE, tells_refusal=TELLS)
-    if case.state != "answered":
-        return steps
-    # Its page notes the attempt that the step asks for, so nobody is sent to note one first.
-    telling = reverse(CASE["feed_back"].url_name, kwargs={"pk": case.pk})
-    open_now = [replace(step, refused="") if step.url == telling else step for step in steps]
-    return sorted(open_now, key=lambda step: step.url != telling)
+    return next_steps(case, actor, CASE, tells_refusal=TELLS)
